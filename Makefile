@@ -1,0 +1,71 @@
+# Every target is a thin call of ordinary commands; an operator can run them one by one.
+PYTHON ?=
+PORT ?= 8000
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+WORKERS ?= 2
+# --dist loadfile keeps a file's tests, and so its live server, in one process.
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
+# What a server sets, for the checks that judge a server's settings.
+PRODUCTION := env -u DATABASE_URL DEBUG=0 ALLOWED_HOSTS=portal.example.gov.cn \
+	SECRET_KEY=a-key-for-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench lock messages
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+install: .venv/.installed node_modules/.installed ## the Python environment and the browser assets, as locked
+
+# The stamps make a second run start in seconds, and with no network.
+$(BIN)/python:
+	PYTHON="$(PYTHON)" scripts/make_venv.sh
+
+.venv/.installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json .npmrc | .venv/.installed
+	scripts/install_assets.sh
+	@touch $@
+
+# DEBUG=0 make demo is refused: demo accounts are for a developer only.
+demo: export DEBUG ?= 1
+demo: install ## the site with the Hangzhou programme and demo accounts at 127.0.0.1:$PORT (8000)
+	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) load_programme fixtures/hangzhou --if-missing
+	$(MANAGE) create_demo_accounts
+	@echo
+	@echo "The portal is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
+	@echo
+	$(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
+
+test: install ## every test, on SQLite and on a throwaway PostgreSQL, with coverage
+	scripts/install_test_parts.sh
+	$(BIN)/coverage erase
+	env -u DATABASE_URL $(PYTEST) --cov --cov-report= --cov-fail-under=0
+	scripts/with_postgres.sh $(PYTEST) --cov --cov-append --cov-report= --cov-fail-under=0
+	$(BIN)/coverage report --skip-covered --fail-under=90
+
+lint: install ## every check that reads the code and runs no test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --check --lint templates
+	$(PRODUCTION) $(MANAGE) makemigrations --check --dry-run
+	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+	$(BIN)/python scripts/translations.py check
+
+bench: install ## the checks and pages at 142, 14,200 and 142,000 platforms
+	$(BIN)/python -m benchmarks
+
+lock: install ## requirements.txt anew from pyproject.toml, package-lock.json from package.json
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --no-header --no-emit-options \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file requirements.txt pyproject.toml
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm update --package-lock-only --ignore-scripts --no-audit --no-fund
+
+messages: install ## the translations' source anew, and compiled
+	$(BIN)/python scripts/translations.py update

@@ -1,0 +1,81 @@
+"""R16: the development operator is a company apart from the committee."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from consolidation.checks.base import Rule, register
+from consolidation.checks.rows import RowCheck, Sorting, answer_rows
+from consolidation.selectors.state import platform_rows
+from zones.models import ManagementBody
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from consolidation.checks.base import Finding
+    from consolidation.checks.facts import Facts
+
+
+def row_checks(facts: Facts) -> Iterable[RowCheck]:
+    """Yield the check of each retained platform's operator. Clause: 方案(九)."""
+    same_code = ManagementBody.objects.filter(
+        ledger=facts.programme.ledger_id, uscc=OuterRef("retention__operator_uscc")
+    ).exclude(uscc="")
+    rows = (
+        platform_rows(facts.view)
+        .filter(is_retained=True)
+        .annotate(
+            separate=F("retention__operator_is_separate"),
+            operator=F("retention__operator_company"),
+            is_a_body=Exists(same_code),
+        )
+    )
+    yield RowCheck(
+        rule="R16",
+        rows=rows,
+        counted=Q(in_state=True),
+        record="platform",
+        counts="retained",
+        unit=_("retained platforms"),
+        broken={
+            "one": Sorting(Q(separate=False), _("has an operator that is not apart")),
+            "body": Sorting(
+                Q(is_a_body=True), _("has an operator under the code of a management body")
+            ),
+        },
+        unknown={
+            "not_given": Sorting(
+                Q(separate__isnull=True), _("it is not given whether the operator is apart")
+            )
+        },
+        met=_(
+            "Each of the {counted} retained platforms has its operator apart from the committee."
+        ),
+        not_met=_(
+            "{number} of {counted} retained platforms have no operator apart from the committee: {names}."
+        ),
+        not_known=_("For {number} of {counted} retained platforms {why}."),
+    )
+
+
+def answer(facts: Facts) -> Iterable[Finding]:
+    """Yield the findings for the city and each owner."""
+    for check in row_checks(facts):
+        yield from answer_rows(facts, check)
+
+
+RULE = register(
+    Rule(
+        "R16",
+        _("Operator apart from the committee"),
+        _(
+            "The development operator of a retained platform is a company of its own: not the management"
+            " committee, and not under the same unified social credit code."
+        ),
+        answer,
+        row_checks,
+    )
+)

@@ -1,0 +1,91 @@
+"""One load in progress: its tables, what it found wrong, and what references resolve to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from consolidation.loading.problems import Problem
+from consolidation.loading.specs import SHEETS, TABLES, Link, Scope
+from consolidation.loading.tables import LinkTable, Table
+
+if TYPE_CHECKING:
+    import datetime
+
+    from django.db import models
+
+    from consolidation.loading.grids import Grid
+    from consolidation.loading.sources import Source
+    from consolidation.loading.tables import Record
+
+
+class CascadeError(Exception):
+    """A reference fails only because the sheet it points into does, which is reported already."""
+
+
+class Load:
+    """The state of one load, handed to every parser and check.
+
+    ``baseline`` and ``city_code`` are known before the first sheet is read, ``programme``,
+    ``ledger`` and ``city`` once theirs are.
+    """
+
+    def __init__(self, source: Source, *, update: bool) -> None:
+        self.source = source
+        self.update = update
+        self.problems: list[Problem] = []
+        self.broken: set[str] = set()
+        self.given: dict[str, list[Record]] = {}
+        self.baseline: datetime.date = timezone.localdate()
+        self.city_code = ""
+        self.programme: Record | None = None
+        self.ledger: Record | None = None
+        self.city: Record | None = None
+        self._tables: dict[type[models.Model], Table] = {}
+        self._links: dict[Link, LinkTable] = {}
+
+    def fail(self, sheet: str, row: int | None, column: str, value: str, message: str) -> None:
+        """Note an error in a sheet."""
+        place = self.source.place(sheet)
+        self.problems.append(Problem(place, row, column, value, message))
+
+    def root(self, scope: Scope) -> Record | None:
+        """Return the programme, ledger or city of this load."""
+        found: Record | None = getattr(self, scope.root)
+        return found
+
+    def table(self, model: type[models.Model]) -> Table:
+        """Return the table of a model, read from the database when first asked for."""
+        if model not in self._tables:
+            self._tables[model] = table = Table(model, TABLES[model])
+            table.read(self)
+        return self._tables[model]
+
+    def links(self, link: Link) -> LinkTable:
+        """Return the rows of a link, read from the database when first asked for."""
+        if link not in self._links:
+            self._links[link] = table = LinkTable(link)
+            table.read(self)
+        return self._links[link]
+
+    def used_tables(self) -> list[Table]:
+        """Return the tables that were asked for, in the order of writing."""
+        return [self._tables[model] for model in TABLES if model in self._tables]
+
+    def used_links(self) -> list[LinkTable]:
+        """Return the links that were asked for."""
+        return list(self._links.values())
+
+    def sorted_problems(self) -> list[Problem]:
+        """Return the errors in the order of the format: sheet, row, as found."""
+        order = {self.source.place(name): at for at, name in enumerate(SHEETS)}
+        return sorted(
+            self.problems, key=lambda found: (order.get(found.place, -1), found.row or 0)
+        )
+
+    def peek(self, grid: Grid, parse_day: Any) -> None:
+        """Learn from the programme's own sheet what the sheets before it need."""
+        cells = grid.lines[0].cells
+        self.city_code = cells.get("division", "")
+        self.baseline = parse_day(cells.get("baseline_date", "")) or self.baseline

@@ -1,0 +1,89 @@
+"""Command ``check_targets``: every rule of a programme, judged from the command line."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from consolidation.checks.base import RULES
+from consolidation.checks.report import table
+from consolidation.checks.run import findings_of, report, run_checks
+from consolidation.models import Programme
+from consolidation.selectors.plans import owners_of
+from consolidation.selectors.state import State, state_view
+
+if TYPE_CHECKING:
+    from zones.models import Division
+
+WRONG_USE = 2
+
+
+class Command(BaseCommand):
+    """Judge a programme's rules. Exit status 0: in order; 1: something fails; 2: wrong use."""
+
+    help = "Check a programme against every rule of its document."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--programme", required=True, help="code of the programme")
+        parser.add_argument("--state", default=State.PLANNED.value, choices=State.values)
+        parser.add_argument("--division", help="GB/T 2260 code: only the findings of this owner")
+        parser.add_argument("--as-of", type=_day, help="YYYY-MM-DD; default: the programme's day")
+        parser.add_argument("--rule", choices=sorted(RULES), help="only this rule")
+        parser.add_argument("--format", default="table", choices=["table", "json"])
+        parser.add_argument(
+            "--language", default=settings.LANGUAGE_CODE, help="of the table: zh-hans or en"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Print the findings and leave with the exit status that they deserve."""
+        with override(options["language"]):
+            programme = _programme(options["programme"])
+            division = _owner(programme, options["division"])
+            view = state_view(programme, options["state"], options["as_of"])
+            findings = findings_of(
+                run_checks(view, rules=[options["rule"]] if options["rule"] else None),
+                division_id=division.pk if division else None,
+                city_id=programme.division_id,
+            )
+            if options["format"] == "json":
+                self.stdout.write(json.dumps(report(view, findings), ensure_ascii=False, indent=2))
+            else:
+                self.stdout.write(table(view, findings))
+        if any(finding.fails for finding in findings):
+            sys.exit(1)
+
+
+def _day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+def _programme(code: str) -> Programme:
+    programme = Programme.objects.select_related("division", "ledger").filter(code=code).first()
+    if programme is None:
+        known = "、".join(Programme.objects.values_list("code", flat=True)) or "—"
+        raise CommandError(
+            _("There is no programme %(code)s. Loaded: %(known)s.") % {"code": code, "known": known},
+            returncode=WRONG_USE,
+        )
+    return programme
+
+
+def _owner(programme: Programme, code: str | None) -> Division | None:
+    if code is None:
+        return None
+    owners = {owner.code: owner for owner in owners_of(programme)}
+    if code not in owners:
+        raise CommandError(
+            _("%(code)s is no owner of this programme. Owners: %(known)s.")
+            % {"code": code, "known": "、".join(owners)},
+            returncode=WRONG_USE,
+        )
+    return owners[code]

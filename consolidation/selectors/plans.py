@@ -1,0 +1,63 @@
+"""Which plan of which owner counts on a day (domain §10, *Planned*)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from consolidation.models import MergePlan, Programme
+from zones.models import Division
+
+if TYPE_CHECKING:
+    import datetime
+
+    from django.db.models import QuerySet
+
+    from platforms_portal.access import Scope
+
+
+def owners_of(programme: Programme) -> list[Division]:
+    """Return the owners of ``programme``: the municipal level first, then its divisions.
+
+    An owner is the city's own row, or a division of it that existed at the baseline date. The
+    city is always the exact sum of its owners (domain §10).
+    """
+    day = programme.baseline_date
+    existing = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+    )
+    owners = Division.objects.filter(
+        Q(pk=programme.division_id) | (Q(parent=programme.division_id) & existing)
+    )
+    return sorted(owners, key=lambda owner: (owner.pk != programme.division_id, owner.code))
+
+
+def effective_plans(
+    programme: Programme, as_of: datetime.date, *, draft_of: Division | None = None
+) -> dict[int, MergePlan]:
+    """Return, by owner, the plan that counts on ``as_of``.
+
+    It is the owner's latest version submitted by then, whatever became of it later: a returned
+    plan still says what was asked for until a new version comes in. With ``draft_of`` that
+    owner's open draft takes the place of what it submitted; only the owner may ask for it.
+    """
+    counted = Q(submitted_on__lte=as_of) & ~Q(state=MergePlan.State.DRAFT)
+    if draft_of is not None:
+        counted |= Q(division=draft_of, state=MergePlan.State.DRAFT)
+    plans = (
+        MergePlan.objects.filter(counted, programme=programme)
+        .select_related("division")
+        .order_by("division_id", "version")
+    )
+    return {plan.division_id: plan for plan in plans}
+
+
+def plans_visible_to(
+    scope: Scope, programme: Programme, *, viewer_division_id: int | None = None
+) -> QuerySet[MergePlan]:
+    """Return the plans of ``programme`` in ``scope``; drafts only those of the viewer's own."""
+    not_a_foreign_draft = ~Q(state=MergePlan.State.DRAFT) | Q(division_id=viewer_division_id)
+    return MergePlan.objects.filter(
+        scope.q("division_id"), not_a_foreign_draft, programme=programme
+    ).select_related("programme", "division")

@@ -1,0 +1,311 @@
+"""The one selector: what there is in a programme, in a state, on a day.
+
+A state is the baseline, what the plans say (planned), or what was confirmed carried out
+(actual). For each of them this module yields one row per platform, body and plate, saying
+whether it was in the baseline, whether it is in the state, and what was decided for it.
+Checks, dashboards, sheets and the API all count these rows; there is no second way to count.
+The definitions are those of domain §10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import BooleanField, Case, F, FilteredRelation, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from consolidation.models import BodyDisposition, Disposition, PlateDisposition, Programme
+from consolidation.selectors.plans import effective_plans
+from zones.models import ManagementBody, Origin, Plate, Platform
+
+if TYPE_CHECKING:
+    import datetime
+
+    from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable
+
+    from zones.models import Division
+
+    # Rows carry the columns that the functions below add, which no model declares.
+    PlatformRows = QuerySet[Any, Any]
+    BodyRows = QuerySet[Any, Any]
+    PlateRows = QuerySet[Any, Any]
+
+
+class State(models.TextChoices):
+    """The three states in which everything is counted."""
+
+    BASELINE = "baseline", _("Baseline")
+    PLANNED = "planned", _("Planned")
+    ACTUAL = "actual", _("Actual")
+
+
+REMOVING = (Disposition.Kind.ABOLISH, Disposition.Kind.TRANSFORM, Disposition.Kind.MERGE)
+"""The dispositions after which a platform is no longer a development zone."""
+
+
+@dataclass(frozen=True)
+class StateView:
+    """A programme seen in one state on one day, with the plans that count there.
+
+    ``plan_ids`` are those plans, ``planned_owner_ids`` the owners they belong to: every other
+    owner stays at its baseline.
+    """
+
+    programme: Programme
+    state: State
+    as_of: datetime.date
+    plan_ids: tuple[int, ...]
+    planned_owner_ids: tuple[int, ...]
+
+    def at(self, state: State) -> StateView:
+        """Return the same programme, day and plans in another state."""
+        return replace(self, state=state)
+
+
+def state_view(
+    programme: Programme,
+    state: State | str,
+    as_of: datetime.date | None = None,
+    *,
+    draft_of: Division | None = None,
+) -> StateView:
+    """Return the view of ``programme`` in ``state`` on ``as_of`` (the programme's own day).
+
+    ``draft_of`` shows the open draft of that owner instead of what it submitted.
+    """
+    day = as_of or programme.opens_as_of
+    plans = effective_plans(programme, day, draft_of=draft_of)
+    return StateView(
+        programme=programme,
+        state=State(state),
+        as_of=day,
+        plan_ids=tuple(sorted(plan.pk for plan in plans.values())),
+        planned_owner_ids=tuple(sorted(plans)),
+    )
+
+
+def flag(condition: Q) -> Case:
+    """Return ``condition`` as a column that is true or false, never empty."""
+    return Case(
+        When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+
+
+def _keys(ids: tuple[int, ...]) -> tuple[int, ...]:
+    # An empty IN () inside a join condition would empty the whole query, not only the join.
+    return ids or (0,)
+
+
+def baseline_q(programme: Programme, prefix: str = "", *, end: str = "closed_on") -> Q:
+    """Return the filter for ledger records in being at the baseline date.
+
+    A record that was closed on or before that day does not count; one whose founding date is
+    not known does, because the ledger of that day holds it.
+    """
+    day = programme.baseline_date
+    founded, ended = f"{prefix}established_on", f"{prefix}{end}"
+    return (
+        Q(**{f"{prefix}origin": Origin.LEDGER})
+        & (Q(**{f"{founded}__isnull": True}) | Q(**{f"{founded}__lte": day}))
+        & (Q(**{f"{ended}__isnull": True}) | Q(**{f"{ended}__gt": day}))
+    )
+
+
+def _in_effect(view: StateView, column: str, confirmed_on: str) -> Combinable:
+    """Return ``column`` of a decision where it has effect in this state, else NULL."""
+    if view.state == State.PLANNED:
+        return F(column)
+    if view.state == State.ACTUAL:
+        return Case(When(Q(**{f"{confirmed_on}__lte": view.as_of}), then=F(column)))
+    # Never true: an empty value of the column's own type.
+    return Case(When(Q(pk__isnull=True), then=F(column)))
+
+
+def _placeholder(view: StateView, decision: str) -> Q:
+    """Return the filter for rows that are placeholders, or whose decision is one."""
+    own = Q(is_placeholder=True)
+    if view.state == State.BASELINE:
+        return own
+    return own | Q(**{f"{decision}__is_placeholder": True})
+
+
+def platform_rows(view: StateView) -> PlatformRows:
+    """Return a row per platform of the baseline and of the retained list.
+
+    Columns added: ``in_baseline``, ``is_retained``, ``sub_area`` (designated by then), ``in_state``,
+    ``rests_on_placeholder`` (the record or its decision is one),
+    ``decided`` (an owner's plan says what becomes of it), ``undecided`` (the plan is in and says
+    nothing), ``fate`` and ``fate_target`` (the disposition that has effect in this state), and the
+    joins ``disposition`` and ``retention``. A platform disposed of twice has two rows, so counts
+    are distinct (R06 reports it).
+    """
+    programme = view.programme
+    in_baseline = baseline_q(programme)
+    planned_owner = Q(division_id__in=_keys(view.planned_owner_ids))
+    return (
+        Platform.objects.filter(ledger=programme.ledger_id)
+        .alias(
+            retention=FilteredRelation(
+                "retentions", condition=Q(retentions__programme=programme.pk)
+            ),
+            disposition=FilteredRelation(
+                "dispositions", condition=Q(dispositions__plan_id__in=_keys(view.plan_ids))
+            ),
+        )
+        .filter(in_baseline | Q(retention__isnull=False))
+        .annotate(
+            in_baseline=flag(in_baseline),
+            is_retained=flag(Q(retention__isnull=False)),
+            sub_area=flag(
+                Q(retention__is_sub_area=True)
+                & (
+                    Q(retention__designated_on__isnull=True)
+                    | Q(retention__designated_on__lte=view.as_of)
+                )
+            ),
+            rests_on_placeholder=flag(_placeholder(view, "disposition")),
+            disposition_id=F("disposition__pk"),
+            decided_kind=F("disposition__kind"),
+            fate=_in_effect(view, "disposition__kind", "disposition__confirmed_on"),
+            fate_target=_in_effect(view, "disposition__target_id", "disposition__confirmed_on"),
+            undecided=flag(
+                in_baseline & planned_owner & Q(disposition__isnull=True, retention__isnull=True)
+            )
+            if view.state == State.PLANNED
+            else Value(False),
+            in_state=flag(_platform_in_state(view, in_baseline, planned_owner)),
+        )
+    )
+
+
+def _platform_in_state(view: StateView, in_baseline: Q, planned_owner: Q) -> Q:
+    if view.state == State.BASELINE:
+        return in_baseline
+    if view.state == State.PLANNED:
+        return (planned_owner & Q(retention__isnull=False)) | (~planned_owner & in_baseline)
+    gone = Q(disposition__kind__in=REMOVING, disposition__confirmed_on__isnull=False) & Q(
+        disposition__confirmed_on__lte=view.as_of
+    )
+    founded = Q(origin=Origin.FOUNDED, retention__founding_confirmed_on__isnull=False) & Q(
+        retention__founding_confirmed_on__lte=view.as_of
+    )
+    # NOT over a nullable join is never true in SQL, so "not gone" is spelled out.
+    stays = (
+        Q(disposition__isnull=True)
+        | Q(disposition__kind=Disposition.Kind.UPGRADE)
+        | Q(disposition__confirmed_on__isnull=True)
+        | Q(disposition__confirmed_on__gt=view.as_of)
+    )
+    return (in_baseline & stays & ~gone) | founded
+
+
+def body_rows(view: StateView) -> BodyRows:
+    """Return a row per management body of the baseline, and per body that a plan founds.
+
+    Columns added: ``in_baseline``, ``in_state``, ``undecided`` (its owner's plan is in and says
+    nothing of it; it then remains), ``fate``, ``fate_serves``, and the join ``disposition``.
+    """
+    in_baseline = baseline_q(view.programme, end="abolished_on")
+    planned_owner = Q(division_id__in=_keys(view.planned_owner_ids))
+    founded = Q(origin=Origin.FOUNDED, disposition__fate=BodyDisposition.Fate.FOUND)
+    return (
+        ManagementBody.objects.filter(ledger=view.programme.ledger_id)
+        .alias(
+            disposition=FilteredRelation(
+                "dispositions", condition=Q(dispositions__plan_id__in=_keys(view.plan_ids))
+            )
+        )
+        .filter(in_baseline | founded)
+        .annotate(
+            in_baseline=flag(in_baseline),
+            rests_on_placeholder=flag(_placeholder(view, "disposition")),
+            disposition_id=F("disposition__pk"),
+            decided_fate=F("disposition__fate"),
+            decided_serves=F("disposition__serves_id"),
+            fate=_in_effect(view, "disposition__fate", "disposition__confirmed_on"),
+            fate_serves=_in_effect(view, "disposition__serves_id", "disposition__confirmed_on"),
+            undecided=flag(in_baseline & planned_owner & Q(disposition__isnull=True))
+            if view.state == State.PLANNED
+            else Value(False),
+            in_state=flag(body_in_state(view, in_baseline, founded)),
+        )
+    )
+
+
+def body_in_state(view: StateView, in_baseline: Q, founded: Q) -> Q:
+    """Return the filter for bodies in being in the state; nothing decided means it remains."""
+    abolish = BodyDisposition.Fate.ABOLISH
+    if view.state == State.BASELINE:
+        return in_baseline
+    if view.state == State.PLANNED:
+        kept = Q(disposition__isnull=True) | ~Q(disposition__fate=abolish)
+        return (in_baseline & kept) | founded
+    stays = (
+        Q(disposition__isnull=True)
+        | ~Q(disposition__fate=abolish)
+        | Q(disposition__confirmed_on__isnull=True)
+        | Q(disposition__confirmed_on__gt=view.as_of)
+    )
+    return (in_baseline & stays) | (founded & Q(disposition__confirmed_on__lte=view.as_of))
+
+
+def plate_rows(view: StateView) -> PlateRows:
+    """Return a row per plate of the baseline's platforms.
+
+    Columns added: ``in_state`` (still carried by someone), ``undecided``, ``fate``, ``carrier_pk``
+    (the platform that carries it in this state) and ``settled`` (what becomes of it has effect in
+    this state). A plate of a platform that is retained stays there unless the plan says
+    otherwise; a plate moves when the disposition of its platform is confirmed.
+    """
+    programme = view.programme
+    planned_owner = Q(platform__division_id__in=_keys(view.planned_owner_ids))
+    retained = Q(retention__isnull=False)
+    confirmed = Q(home__confirmed_on__isnull=False, home__confirmed_on__lte=view.as_of)
+    effective = {
+        State.BASELINE: Q(pk__isnull=True),
+        State.PLANNED: Q(decision__isnull=False),
+        State.ACTUAL: Q(decision__isnull=False) & (confirmed | retained),
+    }[view.state]
+    dropped = effective & Q(decision__fate=PlateDisposition.Fate.DROP)
+    return (
+        Plate.objects.filter(ledger=programme.ledger_id)
+        .alias(
+            retention=FilteredRelation(
+                "platform__retentions", condition=Q(platform__retentions__programme=programme.pk)
+            ),
+            home=FilteredRelation(
+                "platform__dispositions",
+                condition=Q(platform__dispositions__plan_id__in=_keys(view.plan_ids)),
+            ),
+            decision=FilteredRelation(
+                "dispositions", condition=Q(dispositions__plan_id__in=_keys(view.plan_ids))
+            ),
+        )
+        .filter(baseline_q(programme, "platform__"))
+        .annotate(
+            in_baseline=Value(True),
+            division_id=F("platform__division_id"),
+            current_division_id=F("platform__current_division_id"),
+            rests_on_placeholder=flag(_placeholder(view, "decision")),
+            decided_fate=F("decision__fate"),
+            fate=Case(When(effective, then=F("decision__fate"))),
+            settled=flag(effective | retained) if view.state != State.BASELINE else Value(False),
+            carrier_pk=Case(
+                When(dropped, then=None),
+                When(effective, then=Coalesce("decision__carrier_id", "platform_id")),
+                default=F("platform_id"),
+            ),
+            undecided=flag(planned_owner & Q(decision__isnull=True, retention__isnull=True))
+            if view.state == State.PLANNED
+            else Value(False),
+            in_state=Case(
+                When(dropped, then=Value(False)),
+                default=Value(True),
+                output_field=BooleanField(),
+            ),
+        )
+    )

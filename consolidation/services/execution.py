@@ -1,0 +1,90 @@
+"""Carrying out: a decision counts as carried out once the commission confirmed all its steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.db import transaction
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, When
+
+from consolidation.models import BodyDisposition, Disposition, ExecutionStep, RetainedPlatform
+from platforms_portal.history import update_recorded
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+    from consolidation.models import Programme
+
+Subject: TypeAlias = Disposition | BodyDisposition | RetainedPlatform
+
+CONFIRMATION: dict[type[Subject], str] = {
+    Disposition: "confirmed_on",
+    BodyDisposition: "confirmed_on",
+    RetainedPlatform: "founding_confirmed_on",
+}
+"""The field of each kind of subject that its steps decide."""
+
+_STEPS_OF: dict[type[Subject], str] = {
+    Disposition: "disposition",
+    BodyDisposition: "body_disposition",
+    RetainedPlatform: "retained",
+}
+_BATCH = 2000
+
+
+def settle_confirmations(
+    programme: Programme, *, actor: str, reason: str, user: User | None = None
+) -> int:
+    """Let every decision of ``programme`` that has steps say when it was carried out.
+
+    That is the day on which its last step was confirmed, once all are, and else empty. Decisions
+    without steps stay as they are. Returns how many changed; each has its row of history.
+    """
+    scopes: tuple[QuerySet[Any], ...] = (
+        Disposition.objects.filter(plan__programme=programme),
+        BodyDisposition.objects.filter(plan__programme=programme),
+        RetainedPlatform.objects.filter(programme=programme),
+    )
+    with transaction.atomic():
+        return sum(_settle(rows, actor=actor, reason=reason, user=user) for rows in scopes)
+
+
+def settle(subject: Subject, *, actor: str, reason: str, user: User | None = None) -> bool:
+    """Do the same for one decision, whose steps were just changed; return whether it changed.
+
+    The subject is brought up to date in memory too.
+    """
+    model = type(subject)
+    with transaction.atomic():
+        changed = _settle(
+            model._base_manager.filter(pk=subject.pk), actor=actor, reason=reason, user=user
+        )
+    subject.refresh_from_db(fields=[CONFIRMATION[model]])
+    return bool(changed)
+
+
+def _settle(rows: QuerySet[Any], *, actor: str, reason: str, user: User | None) -> int:
+    model: type[Subject] = rows.model
+    field = CONFIRMATION[model]
+    steps = ExecutionStep.objects.filter(**{_STEPS_OF[model]: OuterRef("pk")})
+    last = steps.order_by("-confirmed_on").values("confirmed_on")[:1]
+    settled_on = Case(
+        When(Exists(steps.filter(confirmed_on=None)), then=None),
+        default=Subquery(last),
+        output_field=DateField(),
+    )
+    is_settled = Q(**{field: F("settled_on")}) | Q(
+        **{f"{field}__isnull": True, "settled_on__isnull": True}
+    )
+    stale = (
+        rows.filter(Exists(steps)).annotate(settled_on=settled_on).exclude(is_settled).order_by("pk")
+    )
+    # Taken as a list first: what is written must not move the ground under the query.
+    found = list(stale)
+    for subject in found:
+        setattr(subject, field, subject.settled_on)
+    for start in range(0, len(found), _BATCH):
+        batch = found[start : start + _BATCH]
+        update_recorded(model, batch, [field], actor=actor, reason=reason, user=user)
+    return len(found)

@@ -1,0 +1,1 @@
+"""The site itself: settings, addresses, and the pieces that every app shares."""

@@ -1,0 +1,267 @@
+"""Every read of the people: staff on post by state, and the balance of each body.
+
+The people of a state are the staff on post in the bodies of that state (domain §10). A figure
+that nobody has given makes the sum unknown; it is never taken for zero.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from consolidation.models import BodyDisposition
+from consolidation.selectors.counts import Place, Tally
+from consolidation.selectors.state import State, StateView, body_rows, flag
+from staffing.models import HeadCount, Redeployment, StaffPlan
+from zones.models import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable
+
+    from consolidation.selectors.state import BodyRows
+
+PLACE = {"division": F("body__division_id"), "current_division": F("body__current_division_id")}
+
+
+def head_counts(view: StateView) -> QuerySet[HeadCount, Any]:
+    """Return the baseline's head counts of the categories that count.
+
+    Columns added: ``decided`` (a plan in effect says what becomes of the body).
+    """
+    decided = BodyDisposition.objects.filter(body=OuterRef("body"), plan_id__in=view.plan_ids)
+    baseline = body_rows(view.at(State.BASELINE)).filter(in_baseline=True)
+    return HeadCount.objects.filter(
+        counted_on=view.programme.baseline_date,
+        category__in=view.programme.counted_categories,
+        body__in=baseline.values("pk"),
+    ).annotate(decided=Exists(decided), rests_on_placeholder=F("is_placeholder"))
+
+
+def latest_head_counts(view: StateView) -> QuerySet[HeadCount, Any]:
+    """Return, for the bodies in being on the day of an actual state, their latest head counts."""
+    later = HeadCount.objects.filter(
+        body=OuterRef("body"),
+        category=OuterRef("category"),
+        counted_on__gt=OuterRef("counted_on"),
+        counted_on__lte=view.as_of,
+    )
+    return HeadCount.objects.filter(
+        ~Exists(later),
+        counted_on__gte=view.programme.baseline_date,
+        counted_on__lte=view.as_of,
+        category__in=view.programme.counted_categories,
+        body__in=body_rows(view).filter(in_state=True).values("pk"),
+    ).annotate(rests_on_placeholder=F("is_placeholder"))
+
+
+def staff_plans(view: StateView) -> QuerySet[StaffPlan, Any]:
+    """Return the planned staff of the bodies that the plans keep or found."""
+    kept = BodyDisposition.objects.filter(
+        body=OuterRef("body"), plan=OuterRef("plan"), fate__in=_STAYING
+    )
+    return StaffPlan.objects.filter(
+        Exists(kept),
+        plan_id__in=view.plan_ids,
+        category__in=view.programme.counted_categories,
+    ).annotate(rests_on_placeholder=F("is_placeholder"))
+
+
+_STAYING = [BodyDisposition.Fate.KEEP, BodyDisposition.Fate.FOUND]
+
+
+def stale_bodies(view: StateView) -> BodyRows:
+    """Return the bodies whose people cannot be known on the day of an actual state.
+
+    People were moved to them by an abolition that is confirmed, and they have not been counted
+    since: the sum would lose those people and show a cut that did not happen.
+    """
+    counted_since = HeadCount.objects.filter(
+        body=OuterRef("to_body"),
+        category=OuterRef("category"),
+        counted_on__lte=view.as_of,
+        counted_on__gte=OuterRef("abolished_on"),
+    )
+    abolished = BodyDisposition.objects.filter(
+        body=OuterRef("body"),
+        plan=OuterRef("plan"),
+        fate=BodyDisposition.Fate.ABOLISH,
+        confirmed_on__lte=view.as_of,
+    )
+    arrivals = (
+        Redeployment.objects.filter(
+            plan_id__in=view.plan_ids,
+            to_body__isnull=False,
+            people__gt=0,
+            category__in=view.programme.counted_categories,
+        )
+        .annotate(abolished_on=Subquery(abolished.values("confirmed_on")[:1]))
+        .filter(abolished_on__isnull=False)
+    )
+    uncounted = arrivals.filter(~Exists(counted_since))
+    return body_rows(view).filter(in_state=True, pk__in=uncounted.values("to_body"))
+
+
+def _sums(rows: QuerySet[Any, Any], **more: Any) -> dict[Place, Mapping[str, int]]:
+    counted = (
+        rows.order_by()
+        .values(**PLACE)
+        .annotate(
+            people=Sum("on_post", default=0),
+            given=Count("on_post"),
+            placeholders=Count("pk", filter=Q(rests_on_placeholder=True)),
+            **more,
+        )
+    )
+    return {Place(row["division"], row["current_division"]): row for row in counted}
+
+
+def _bodies(view: StateView) -> dict[Place, Mapping[str, int]]:
+    """Return the numbers of bodies by place: in the baseline, in the state, and kept by a plan."""
+    counted = (
+        body_rows(view)
+        .order_by()
+        .values("division_id", "current_division_id")
+        .annotate(
+            n_baseline=Count("pk", distinct=True, filter=Q(in_baseline=True)),
+            n_state=Count("pk", distinct=True, filter=Q(in_state=True)),
+            n_kept=Count("pk", distinct=True, filter=Q(decided_fate__in=_STAYING)),
+            n_open=Count("pk", distinct=True, filter=Q(in_baseline=True, decided_fate=None)),
+        )
+    )
+    return {Place(row["division_id"], row["current_division_id"]): row for row in counted}
+
+
+def people_tallies(view: StateView) -> dict[Place, Tally]:
+    """Return the people of the baseline and of the state, by place, in a handful of queries."""
+    categories = len(view.programme.counted_categories)
+    bodies = _bodies(view)
+    before = _sums(
+        head_counts(view),
+        open_people=Sum("on_post", filter=Q(decided=False), default=0),
+        open_given=Count("on_post", filter=Q(decided=False)),
+    )
+    after: dict[Place, Mapping[str, int]] = {}
+    stale: dict[Place, int] = {}
+    if view.state == State.PLANNED:
+        after = _sums(staff_plans(view))
+    elif view.state == State.ACTUAL:
+        after = _sums(latest_head_counts(view))
+        stale = _count_by_place(stale_bodies(view))
+    return {
+        place: _tally(view, place, number, categories, before, after, stale)
+        for place, number in bodies.items()
+    }
+
+
+def _count_by_place(rows: BodyRows) -> dict[Place, int]:
+    counted = (
+        rows.order_by()
+        .values("division_id", "current_division_id")
+        .annotate(n=Count("pk", distinct=True))
+    )
+    return {Place(row["division_id"], row["current_division_id"]): row["n"] for row in counted}
+
+
+def _tally(
+    view: StateView,
+    place: Place,
+    bodies: Mapping[str, int],
+    categories: int,
+    before: dict[Place, Mapping[str, int]],
+    after: dict[Place, Mapping[str, int]],
+    stale: dict[Place, int],
+) -> Tally:
+    was = before.get(place, {})
+    baseline, given = was.get("people", 0), was.get("given", 0)
+    missing_baseline = bodies["n_baseline"] * categories - given
+    placeholders = was.get("placeholders", 0)
+    if view.state == State.BASELINE:
+        return Tally(baseline, baseline, 0, placeholders, missing_baseline, 0)
+    now = after.get(place, {})
+    people, told = now.get("people", 0), now.get("given", 0)
+    placeholders += now.get("placeholders", 0)
+    if view.state == State.ACTUAL:
+        missing = bodies["n_state"] * categories - told + stale.get(place, 0)
+        return Tally(baseline, people, 0, placeholders, missing_baseline, missing)
+    open_people = was.get("open_people", 0)
+    missing = bodies["n_kept"] * categories - told
+    missing += bodies["n_open"] * categories - was.get("open_given", 0)
+    planned = place.division_id in view.planned_owner_ids
+    return Tally(
+        baseline,
+        people + open_people,
+        open_people if planned else 0,
+        placeholders,
+        missing_baseline,
+        missing,
+    )
+
+
+def balance_rows(view: StateView) -> BodyRows:
+    """Return the rows of bodies with what does not add up in each category that counts.
+
+    Columns added: ``off_CATEGORY`` = before + arrivals − departures − after, empty where one of
+    the figures is not known; and ``off``, the people not accounted for in all categories.
+    """
+    rows = body_rows(view)
+    categories = list(view.programme.counted_categories)
+    columns = {f"off_{category}": _off(view, category) for category in categories}
+    absent: Combinable = Value(0)
+    for category in categories:
+        column = F(f"off_{category}")
+        absent = absent + Coalesce(
+            Case(When(**{f"off_{category}__lt": 0}, then=Value(0) - column), default=column), 0
+        )
+    return rows.annotate(**columns).annotate(
+        off=absent,
+        unbalanced=flag(_any(categories, "gt") | _any(categories, "lt")),
+        unclear=flag(_any(categories, "isnull", value=True)),
+    )
+
+
+def _any(categories: list[str], lookup: str, value: object = 0) -> Q:
+    found = Q(pk__isnull=True)  # Never true: where no category counts, nothing is off.
+    for category in categories:
+        found |= Q(**{f"off_{category}__{lookup}": value})
+    return found
+
+
+def _off(view: StateView, category: str) -> Combinable:
+    body = OuterRef("pk")
+    before = HeadCount.objects.filter(
+        body=body, category=category, counted_on=view.programme.baseline_date
+    ).values("on_post")[:1]
+    after = StaffPlan.objects.filter(body=body, category=category, plan_id__in=view.plan_ids)
+    moves = Redeployment.objects.filter(category=category, plan_id__in=view.plan_ids).order_by()
+    departed = moves.filter(body=body).values("body").annotate(n=Sum("people")).values("n")
+    arrived = moves.filter(to_body=body).values("to_body").annotate(n=Sum("people")).values("n")
+    return (
+        Case(When(origin=Origin.FOUNDED, then=Value(0)), default=_number(before))
+        + Coalesce(_number(arrived), 0)
+        - Coalesce(_number(departed), 0)
+        - Case(
+            When(decided_fate=BodyDisposition.Fate.ABOLISH, then=Value(0)),
+            default=_number(after.values("on_post")[:1]),
+        )
+    )
+
+
+def _number(rows: QuerySet[Any, Any]) -> Subquery:
+    return Subquery(rows, output_field=IntegerField())
