@@ -258,15 +258,13 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "DEFAULT_SCHEMA_CLASS": "platforms_portal.api.schema.PortalSchema",
+    "EXCEPTION_HANDLER": "platforms_portal.api.errors.handle",
+    "DEFAULT_PAGINATION_CLASS": "platforms_portal.api.paging.Pages",
     "PAGE_SIZE": 50,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    # The error that a wrong `?page=` gets, and every other, is JSON unless a browser asks for the pages.
-    "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
-    ],
+    # JSON only: the framework's own pages need scripts inside them, which the policy above forbids.
+    "DEFAULT_RENDERER_CLASSES": ["platforms_portal.api.rendering.ExactJSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
@@ -280,6 +278,20 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Swagger's badge would send the schema to its maker's site.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    # Choices that several records have under one name, each under a name of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "BasisEnum": "consolidation.models.programmes.Basis",
+        "BodyFateEnum": "consolidation.models.BodyDisposition.Fate",
+        "DispositionEnum": "consolidation.models.Disposition.Kind",
+        "DivisionLevelEnum": "zones.models.Division.Level",
+        "LevelEnum": "zones.models.Level",
+        "PlanStateEnum": "consolidation.models.MergePlan.State",
+        "PlateFateEnum": "consolidation.models.PlateDisposition.Fate",
+        "StateEnum": "consolidation.selectors.state.State",
+        "TaskStateEnum": "consolidation.models.Task.State",
+    },
 }
 
 # --- Mail and logs --------------------------------------------------------------------------------

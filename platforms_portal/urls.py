@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 urlpatterns = [
@@ -18,4 +18,7 @@ urlpatterns = [
     ),
     # The language can be chosen on the login page too.
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("api/v1/", include("platforms_portal.api_urls")),
+    path("programmes/<slug:code>/", include("staffing.urls")),
+    path("", include("consolidation.urls")),
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zones.models import DivisionSuccession
+from django.db.models import Q
+
+from zones.models import Division, DivisionSuccession
 
 if TYPE_CHECKING:
     import datetime
@@ -30,3 +32,10 @@ def today_of(day: datetime.date) -> dict[int, int]:
             end = successor[end]
         result[start] = end
     return result
+
+
+def existing_on(day: datetime.date) -> set[int]:
+    """Return the keys of the divisions that exist on ``day``."""
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
+    going_on = Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+    return set(Division.objects.filter(begun, going_on).values_list("pk", flat=True))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
-from consolidation.selectors.bodies import bodies_serving, teams_serving
+from consolidation.selectors.bodies import Serving
 from consolidation.selectors.state import platform_rows
 
 if TYPE_CHECKING:
@@ -21,28 +21,24 @@ if TYPE_CHECKING:
 
 def row_checks(facts: Facts) -> Iterable[RowCheck]:
     """Yield the check of bodies and teams of each retained platform. Clause: 方案(四)."""
-    rows = (
-        platform_rows(facts.view)
-        .filter(is_retained=True)
-        .annotate(bodies_now=bodies_serving(facts.view), teams_now=teams_serving(facts.view))
-    )
+    serving = Serving(facts.view)
     yield RowCheck(
         rule="R09",
-        rows=rows,
+        rows=platform_rows(facts.view).filter(is_retained=True),
         counted=Q(in_state=True, sub_area=False),
         record="platform",
         counts="retained",
         unit=_("retained platforms"),
         at_baseline=True,
         broken={
-            "no_body": Sorting(Q(bodies_now=0), _("has no management body")),
-            "bodies": Sorting(Q(bodies_now__gt=1), _("has more than one management body")),
-            "no_team": Sorting(Q(teams_now=0), _("has no leadership team")),
-            "teams": Sorting(Q(teams_now__gt=1), _("has more than one leadership team")),
+            "no_body": Sorting(serving.nobody, _("has no management body")),
+            "bodies": Sorting(serving.several, _("has more than one management body")),
+            "no_team": Sorting(serving.teams(exact=0), _("has no leadership team")),
+            "teams": Sorting(serving.teams(gt=1), _("has more than one leadership team")),
         },
         unknown={
             "not_given": Sorting(
-                Q(teams_now__isnull=True), _("the number of leadership teams is not given")
+                serving.teams(isnull=True), _("the number of leadership teams is not given")
             )
         },
         met=_("Each of the {counted} retained platforms has one body and one leadership team."),

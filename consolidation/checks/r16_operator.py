@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
-from consolidation.selectors.state import platform_rows
+from consolidation.selectors.state import flag, platform_rows
 from zones.models import ManagementBody
 
 if TYPE_CHECKING:
@@ -21,16 +21,15 @@ if TYPE_CHECKING:
 
 def row_checks(facts: Facts) -> Iterable[RowCheck]:
     """Yield the check of each retained platform's operator. Clause: 方案(九)."""
-    same_code = ManagementBody.objects.filter(
-        ledger=facts.programme.ledger_id, uscc=OuterRef("retention__operator_uscc")
-    ).exclude(uscc="")
+    codes = ManagementBody.objects.filter(ledger=facts.programme.ledger_id).exclude(uscc="")
+    same_code = Q(retention__operator_uscc__in=codes.order_by().values("uscc"))
     rows = (
         platform_rows(facts.view)
         .filter(is_retained=True)
         .annotate(
             separate=F("retention__operator_is_separate"),
             operator=F("retention__operator_company"),
-            is_a_body=Exists(same_code),
+            is_a_body=flag(same_code),
         )
     )
     yield RowCheck(

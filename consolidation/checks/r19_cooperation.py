@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
-from consolidation.selectors.state import plate_rows, platform_rows
+from consolidation.selectors.state import flag, plate_rows, platform_rows
 from zones.models import Level
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 def row_checks(facts: Facts) -> Iterable[RowCheck]:
     """Yield the check of retained platforms of national level. Clause: 方案(七)."""
-    national = plate_rows(facts.view).filter(
-        level=Level.NATIONAL, in_state=True, carrier_pk=OuterRef("pk")
-    )
+    # Read once and looked up, not asked again for each platform: who carries a plate is computed.
+    carriers = plate_rows(facts.view).filter(level=Level.NATIONAL, in_state=True)
+    national = Q(pk__in=carriers.order_by().values("carrier_pk"))
     rows = (
         platform_rows(facts.view)
         .filter(is_retained=True)
-        .annotate(national_plate=Exists(national), park=F("retention__has_cooperation_park"))
+        .annotate(national_plate=flag(national), park=F("retention__has_cooperation_park"))
     )
     yield RowCheck(
         rule="R19",

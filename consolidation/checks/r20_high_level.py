@@ -20,7 +20,7 @@ from consolidation.checks.base import (
 )
 from consolidation.checks.rows import NOTHING_DECIDED
 from consolidation.models import NationalRank, RankGoal
-from consolidation.selectors.state import State, platform_rows
+from consolidation.selectors.state import State, flag, platform_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +40,10 @@ def answer(facts: Facts) -> Iterable[Finding]:
 
 
 def _high_level(facts: Facts, least: int) -> Finding:
+    classified = ~Q(retention__high_level_class="") & Q(retention__lead_department__isnull=False)
     rows = platform_rows(facts.view).filter(in_state=True, retention__is_high_level=True)
-    complete = ~Q(retention__high_level_class="") & Q(retention__lead_department__isnull=False)
+    rows = rows.annotate(classified=flag(classified))
+    complete = Q(classified=True)
     number = rows.order_by().aggregate(
         complete=Count("pk", distinct=True, filter=complete),
         every=Count("pk", distinct=True),
@@ -51,7 +53,7 @@ def _high_level(facts: Facts, least: int) -> Finding:
         RecordRef(
             "platform", pk, listed or name, division_id, _("has no class or no lead department")
         )
-        for pk, listed, name, division_id in rows.exclude(complete)
+        for pk, listed, name, division_id in rows.filter(classified=False)
         .values_list("pk", "retention__listed_name", "name", "division_id")
         .distinct()[:BREAKING_LIMIT]
     )

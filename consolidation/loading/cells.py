@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from consolidation.loading.specs import Parser
 
 # The largest numbers that every database holds in these fields; SQLite alone would take more.
-LARGEST = {
+LARGEST: dict[type[models.Field[Any, Any]], int] = {
     models.PositiveSmallIntegerField: 32_767,
     models.PositiveIntegerField: 2_147_483_647,
 }
@@ -33,6 +33,7 @@ _YES = {"yes", "true", "1", "是", "y"}
 _NO = {"no", "false", "0", "否", "n"}
 # The second is what spreadsheets make of dates in a Chinese setting when they save CSV.
 _DATES = forms.DateField(input_formats=["%Y-%m-%d", "%Y/%m/%d"], localize=False)
+_COUNTS = forms.IntegerField(min_value=0, max_value=LARGEST[models.PositiveIntegerField])
 _PER_HUNDRED = 100
 
 
@@ -48,7 +49,7 @@ def parser_of(field: models.Field[Any, Any], words: Mapping[str, str]) -> Parser
 
 
 def _by_form_field(field: models.Field[Any, Any]) -> Parser:
-    limits = {"max_value": most for kind, most in LARGEST.items() if type(field) is kind}
+    limits: dict[str, Any] = {"max_value": LARGEST[type(field)]} if type(field) in LARGEST else {}
     form_field = field.formfield(**limits)
     if form_field is None:
         raise TypeError(f"{field} has no form field: give its column a parser.")
@@ -67,11 +68,12 @@ def _by_form_field(field: models.Field[Any, Any]) -> Parser:
 def day_of(text: str) -> datetime.date | None:
     """Return the date written as ``2018-12-31``; raises ``ValidationError``."""
     try:
-        return _DATES.clean(text)
+        day: datetime.date | None = _DATES.clean(text)
     except ValidationError as error:
         raise ValidationError(
             _("“%(value)s” is no date. Write it as 2018-12-31.") % {"value": text}
         ) from error
+    return day
 
 
 def day(text: str, _load: Load) -> datetime.date | None:
@@ -95,8 +97,7 @@ def choice(values: Iterable[str], words: Mapping[str, str] | None = None) -> Par
     """Return the parser of one of ``values``, in English or by its Chinese word in ``words``."""
     known = {value.lower(): value for value in values}
     allowed = ", ".join(
-        f"{value} {words[value]}" if words and value in words else value
-        for value in known.values()
+        f"{value} {words[value]}" if words and value in words else value for value in known.values()
     )
     known |= {word: value for value, word in (words or {}).items()}
 
@@ -128,9 +129,7 @@ def many(parse: Parser) -> Parser:
                 continue
             item = parse(word, load)
             if item in items:
-                raise ValidationError(
-                    _("“%(value)s” stands twice in this list.") % {"value": word}
-                )
+                raise ValidationError(_("“%(value)s” stands twice in this list.") % {"value": word})
             items.append(item)
         return items
 
@@ -139,17 +138,7 @@ def many(parse: Parser) -> Parser:
 
 def count(text: str) -> Fraction:
     """Return a whole number of at least zero; raises ``ValidationError``."""
-    field = forms.IntegerField(
-        min_value=0, max_value=LARGEST[models.PositiveIntegerField]
-    )
-    return Fraction(_cleaned(field, text))
-
-
-def _cleaned(field: forms.IntegerField, text: str) -> int:
-    value = field.clean(text)
-    if value is None:
-        raise ValidationError(_("This cell must not be empty."))
-    return value
+    return Fraction(_COUNTS.clean(text))
 
 
 def share(text: str) -> Fraction:

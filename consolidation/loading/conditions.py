@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
+from consolidation.loading.meta import constraints_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -48,13 +50,18 @@ def _compare(child: Any, values: Mapping[str, Any]) -> bool | None:
     if comparison == "isnull":
         return (value is None) is expected
     if isinstance(expected, F):
-        expected = values.get(expected.name)
+        expected = values.get(_name(expected))
     if value is None or expected is None:
         return None
     try:
         return _COMPARISONS[comparison or "exact"](value, expected)
     except KeyError:
         raise NotImplementedError(f"The loader can't judge {lookup}.") from None
+
+
+def _name(reference: F) -> str:
+    # The type stubs leave out the attribute.
+    return str(getattr(reference, "name"))  # noqa: B009 - see above
 
 
 def names_in(condition: Q) -> Iterator[str]:
@@ -66,14 +73,14 @@ def names_in(condition: Q) -> Iterator[str]:
             lookup, expected = child
             yield lookup.partition("__")[0]
             if isinstance(expected, F):
-                yield expected.name
+                yield _name(expected)
 
 
 def checks_of(model: type[models.Model]) -> list[tuple[models.CheckConstraint, frozenset[str]]]:
     """Return the check constraints of ``model``, each with the fields that it speaks of."""
     return [
         (constraint, frozenset(names_in(condition_of(constraint))))
-        for constraint in model._meta.constraints
+        for constraint in constraints_of(model)
         if isinstance(constraint, models.CheckConstraint)
     ]
 
@@ -89,6 +96,6 @@ def uniques_of(model: type[models.Model], key: frozenset[str]) -> list[models.Un
     """Return the unique constraints of ``model`` that the loader's ``key`` does not cover."""
     return [
         constraint
-        for constraint in model._meta.constraints
+        for constraint in constraints_of(model)
         if isinstance(constraint, models.UniqueConstraint) and not key <= set(constraint.fields)
     ]

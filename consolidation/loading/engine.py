@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import datetime
 
     from consolidation.loading.grids import Grid
-    from consolidation.loading.sources import Source
     from consolidation.loading.tables import Record
 
 
@@ -82,10 +81,6 @@ def code_at(path: Path) -> str:
 def _load(load: Load) -> Summary:
     grids = _check_names(load)
     _read_sheets(load, grids)
-    for sheet in SHEETS.values():
-        if sheet.finish:
-            sheet.finish(load)
-        check_unique(sheet, load)
     if load.problems:
         raise BadDataError(load.sorted_problems())
     summary = Summary(str(load.programme.values["code"]) if load.programme else "", _tallies(load))
@@ -129,12 +124,15 @@ def _read_sheets(load: Load, names: set[str]) -> None:
     if programme:
         load.peek(programme, _day_or_none)
     for sheet in SHEETS.values():
-        if sheet.name not in names:
-            continue
         # Sheets are opened one after the other, so that only one is in memory as text.
-        grid = programme if sheet.name == "programme" else _grid(sheet.name, load)
+        grid = programme if sheet.name == "programme" else None
+        if grid is None and sheet.name in names and sheet.name not in load.broken:
+            grid = _grid(sheet.name, load)
         if grid:
             Reader(sheet, load).read(grid)
+        if sheet.finish:
+            sheet.finish(load)
+        check_unique(sheet, load)
 
 
 def _day_or_none(text: str) -> datetime.date | None:
@@ -162,5 +160,5 @@ def _settle(load: Load, reason: str) -> None:
     programme: Record | None = load.programme
     if programme is not None and any(True for _step in load.table(ExecutionStep)):
         settle_confirmations(
-            Programme.objects.get(pk=programme.pk), actor=ACTOR, reason=reason
+            Programme.objects.get(code=programme.values["code"]), actor=ACTOR, reason=reason
         )

@@ -76,9 +76,7 @@ def grid_of(sheet: Sheet, rows: Rows, fail: Fail) -> Grid | None:
     return _transposed(sheet, grid, fail) if sheet.as_pairs else grid
 
 
-def _places(
-    headings: list[str], known: frozenset[str], number: int, fail: Fail
-) -> dict[str, int]:
+def _places(headings: list[str], known: frozenset[str], number: int, fail: Fail) -> dict[str, int]:
     places: dict[str, int] = {}
     for place, heading in enumerate(headings):
         if not heading:
@@ -103,15 +101,13 @@ def _lines(
     unnamed = {place for place, heading in enumerate(headings) if not heading}
     for number, cells in content:
         width = len(cells)
-        for place in unnamed.union(range(len(headings), width)) if unnamed or width > len(
-            headings
-        ) else ():
+        for place in (
+            unnamed.union(range(len(headings), width)) if unnamed or width > len(headings) else ()
+        ):
             if place < width and cells[place]:
                 message = _("This cell stands below no heading. Is there a comma too many?")
                 fail(number, column_letters(place), cells[place], message)
-        yield Line(
-            number, {name: cells[at] for name, at in wanted if at < width and cells[at]}
-        )
+        yield Line(number, {name: cells[at] for name, at in wanted if at < width and cells[at]})
 
 
 def column_letters(place: int) -> str:

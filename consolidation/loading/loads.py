@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class CascadeError(Exception):
-    """A reference fails only because the sheet it points into does, which is reported already."""
+    """A reference fails only because of errors in what it points to, which are told there."""
 
 
 class Load:
@@ -36,6 +37,7 @@ class Load:
         self.update = update
         self.problems: list[Problem] = []
         self.broken: set[str] = set()
+        self._doubtful: defaultdict[str, set[str]] = defaultdict(set)
         self.given: dict[str, list[Record]] = {}
         self.baseline: datetime.date = timezone.localdate()
         self.city_code = ""
@@ -49,6 +51,18 @@ class Load:
         """Note an error in a sheet."""
         place = self.source.place(sheet)
         self.problems.append(Problem(place, row, column, value, message))
+
+    def doubt(self, sheet: str, name: str) -> None:
+        """Note that the row of ``sheet`` called ``name`` has errors."""
+        self._doubtful[sheet].add(name)
+
+    def has_doubts(self, sheet: str) -> bool:
+        """Whether some row of ``sheet`` has errors, so that what it holds is not complete."""
+        return sheet in self.broken or bool(self._doubtful[sheet])
+
+    def is_told(self, sheet: str, name: str) -> bool:
+        """Whether ``name`` cannot be relied on for errors told already where it stands."""
+        return sheet in self.broken or name in self._doubtful[sheet]
 
     def root(self, scope: Scope) -> Record | None:
         """Return the programme, ledger or city of this load."""
@@ -80,9 +94,7 @@ class Load:
     def sorted_problems(self) -> list[Problem]:
         """Return the errors in the order of the format: sheet, row, as found."""
         order = {self.source.place(name): at for at, name in enumerate(SHEETS)}
-        return sorted(
-            self.problems, key=lambda found: (order.get(found.place, -1), found.row or 0)
-        )
+        return sorted(self.problems, key=lambda found: (order.get(found.place, -1), found.row or 0))
 
     def peek(self, grid: Grid, parse_day: Any) -> None:
         """Learn from the programme's own sheet what the sheets before it need."""

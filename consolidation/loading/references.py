@@ -29,11 +29,12 @@ def division(text: str, load: Load) -> Record:
     day = day_of(on.strip()) if at else load.baseline
     if day is None:
         raise ValidationError(_("Write the day after the @ as 2018-12-31."))
+    if load.is_told("divisions", code.strip()):
+        # Its days may be what is wrong, and then another row of the code would be found.
+        raise CascadeError
     found = division_on(code.strip(), day, load)
     if found is not None:
         return found
-    if "divisions" in load.broken:
-        raise CascadeError
     raise ValidationError(
         _("No division %(code)s is valid on %(day)s. Add it to “divisions”, or name another day.")
         % {"code": code.strip(), "day": day.isoformat()}
@@ -80,7 +81,7 @@ def _by_code(model: type[models.Model], sheet: str) -> Parser:
         found = load.table(model).find(text)
         if found is not None:
             return found
-        if sheet in load.broken:
+        if load.is_told(sheet, text):
             raise CascadeError
         raise ValidationError(
             _("“%(value)s” does not stand in “%(sheet)s”. Add it there, or correct it here.")
@@ -108,7 +109,7 @@ def retained(text: str, load: Load) -> Record:
     found = load.table(RetainedPlatform).find(platform(text, load))
     if found is not None:
         return found
-    if "retained" in load.broken:
+    if load.is_told("retained", text):
         raise CascadeError
     raise ValidationError(
         _("“%(value)s” is not on the list of retained platforms. Add it to “retained”.")
@@ -125,7 +126,7 @@ def plan(text: str, load: Load) -> Record:
     for record in load.table(MergePlan).grouped("division").get(of, ()):
         if str(record.values.get("version")) == version.strip():
             return record
-    if "plans" in load.broken:
+    if load.is_told("plans", code.strip()):
         raise CascadeError
     raise ValidationError(
         _("%(division)s has no version %(version)s in “plans”. Add it there.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from consolidation.loading.cells import parser_of
 from consolidation.loading.conditions import checks_of, condition_of, holds, uniques_of
 from consolidation.loading.loads import CascadeError
+from consolidation.loading.meta import fields_of
 from consolidation.loading.tables import Record
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ class Reader:
         self.sheet = sheet
         self.load = load
         self.table: Table = load.table(sheet.model)
-        fields = {field.name: field for field in sheet.model._meta.concrete_fields}
+        fields = fields_of(sheet.model)
         self.parsers = {
             column.heading: column.parse or parser_of(fields[column.target], column.words)
             for column in sheet.fields
         }
-        self.blanks = {
-            column.target: fields[column.target]
+        self.empty = {
+            column.target: empty_value(fields[column.target])
             for column in sheet.fields
             if column.target in fields
         }
@@ -88,36 +89,42 @@ class Reader:
         if first:
             lines = sorted(grid.lines, key=lambda line: not first(line.cells, self.load))
         for line in lines:
-            record = self._record(self._row(line), grid.headings)
+            row = self._row(line)
+            record = self._record(row, grid.headings)
             if record is not None:
                 records.append(record)
+            if row.failed:
+                self.load.doubt(self.sheet.name, line.cells.get(self.sheet.identity[0], ""))
 
     def _row(self, line: Line) -> Row:
         row = Row(self.sheet, line, self.load)
         for column in self.sheet.fields:
-            if column.heading in line.cells:
-                value = row.parse(column.heading, column.target, self.parsers[column.heading])
-                if column.target not in row.failed:
-                    row.values[column.target] = value
-            elif column.required:
-                row.fail(column.heading, _("This cell must not be empty."), target=column.target)
+            self._parse(row, column)
         for link in self.sheet.links:
             if link.heading in line.cells:
                 row.linked[link] = row.parse(link.heading, link.heading, link.parse) or []
-        for column in self.sheet.fields:
+        for column in self.sheet.columns:
             if column.target in self.sheet.key:
                 self._fill(row, column)
         if self.sheet.prepare:
             self.sheet.prepare(row)
         return row
 
+    def _parse(self, row: Row, column: Column) -> None:
+        if column.heading in row.line.cells:
+            value = row.parse(column.heading, column.target, self.parsers[column.heading])
+            if column.target not in row.failed:
+                row.values[column.target] = value
+        elif column.required:
+            row.fail(column.heading, _("This cell must not be empty."), target=column.target)
+
     def _fill(self, row: Row, column: Column) -> None:
         """Put the default in place of an empty cell."""
         if column.target in row.values or column.target in row.failed:
             return
         value = column.default(row) if column.default else None
-        if value is None and column.target in self.blanks:
-            value = empty_value(self.blanks[column.target])
+        if value is None:
+            value = self.empty.get(column.target)
         if column.target not in row.failed:
             row.values[column.target] = value
 
@@ -134,10 +141,10 @@ class Reader:
         for column in self.sheet.fields:
             if known is None or column.steady or column.heading in headings:
                 self._fill(row, column)
-        merged = {**known.values, **row.values} if known else row.values
-        self._check(row, merged)
-        if not keyed:
-            return None
+        self._check(row, {**known.values, **row.values} if known else row.values)
+        return self._keep(row, known, headings) if keyed else None
+
+    def _keep(self, row: Row, known: Record | None, headings: frozenset[str]) -> Record:
         if known is None:
             known = self.table.add(Record(row.values, row=row.line.number))
         else:
@@ -169,12 +176,9 @@ class Reader:
         row.fail(heading, message)
 
     def _report_duplicate(self, row: Row, first: int) -> None:
-        given = [
-            heading
-            for name in self.sheet.key
-            if (heading := self.headings.get(name, name)) in row.line.cells
-        ]
-        column = given[0] if given else self.headings.get(self.sheet.key[0], self.sheet.key[0])
+        identity = self.sheet.identity
+        given = [heading for heading in identity if heading in row.line.cells]
+        column = given[0] if given else identity[0]
         key = " / ".join(row.line.cells[heading] for heading in given)
         self.load.fail(
             self.sheet.name,
@@ -190,9 +194,7 @@ class Reader:
             if row.failed and not row.failed.isdisjoint(names):
                 continue
             if holds(condition_of(constraint), values) is False:
-                row.fail(
-                    self._heading_of(names), str(constraint.get_violation_error_message())
-                )
+                row.fail(self._heading_of(names), str(constraint.get_violation_error_message()))
 
     def _heading_of(self, names: frozenset[str]) -> str:
         """Return the column that a constraint is reported in: the last that it speaks of."""

@@ -5,7 +5,8 @@ A sheet stands after those that it refers to. Another app registers its own afte
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Column:
     field: str = ""
     required: bool = False
     parse: Parser | None = None
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
     default: Callable[[Row], Any] | None = None
     steady: bool = False
 
@@ -87,9 +88,11 @@ class Link:
 class Sheet:
     """A sheet of the programme format.
 
-    ``prepare`` checks and completes a row before it is matched; ``finish`` does what needs all
-    rows, also when the sheet is absent; ``first`` tells the rows to be read before the others.
-    ``shared`` rows belong to no single programme: without ``--update`` they may only agree.
+    ``key`` are the model's fields that identify a row within ``scope``; ``key_headings`` name the
+    columns of the key where they are others. ``prepare`` checks and completes a row before it is
+    matched; ``finish`` does what needs all rows, also when the sheet is absent; ``first`` tells
+    the rows to be read before the others. ``frozen`` fields of a record that exists may only
+    agree, even with ``--update``.
     """
 
     name: str
@@ -105,6 +108,7 @@ class Sheet:
     finish: Callable[[Load], None] | None = None
     first: Callable[[dict[str, str], Load], bool] | None = None
     frozen: tuple[str, ...] = ()
+    key_headings: tuple[str, ...] = ()
 
     @property
     def all_columns(self) -> tuple[Column | Link, ...]:
@@ -115,6 +119,12 @@ class Sheet:
     def fields(self) -> tuple[Column, ...]:
         """The columns that hold single values."""
         return (*self.columns, *(PROVENANCE if self.sourced else ()))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The headings of the columns that identify a row."""
+        headings = {column.target: column.heading for column in self.columns}
+        return self.key_headings or tuple(headings[name] for name in self.key)
 
 
 PROVENANCE = (

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import ForeignKey, Q
 
+from consolidation.loading.meta import fields_of, related_model, rows_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -96,7 +98,7 @@ class Table:
         found = _in_scope(self.model, self.spec.scope, load)
         if found is None:
             return
-        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        fields = [field for field in fields_of(self.model).values() if not field.primary_key]
         names = [field.name for field in fields]
         records = [
             Record(dict(zip(names, values, strict=True)), pk=pk)
@@ -105,7 +107,7 @@ class Table:
         self.by_pk = {record.pk: record for record in records if record.pk is not None}
         for reference in fields:
             if isinstance(reference, ForeignKey):
-                related = reference.remote_field.model
+                related = related_model(self.model, reference.name)
                 others = self if related is self.model else load.table(related)
                 for record in records:
                     pk = record.values[reference.name]
@@ -118,7 +120,7 @@ def _in_scope(
     model: type[models.Model], scope: Scope | None, load: Load
 ) -> models.QuerySet[models.Model] | None:
     """Return the rows in scope; ``None`` where the root is new and so can have none."""
-    rows = model._base_manager.order_by("pk")
+    rows = rows_of(model).order_by("pk")
     if scope is None:
         return rows
     root = load.root(scope)
@@ -143,8 +145,8 @@ class LinkTable:
         found = _in_scope(self.link.model, self.link.scope, load)
         if found is None:
             return
-        owners = load.table(_related(self.link, self.link.owner)).by_pk
-        targets = load.table(_related(self.link, self.link.target)).by_pk
+        owners = load.table(related_model(self.link.model, self.link.owner)).by_pk
+        targets = load.table(related_model(self.link.model, self.link.target)).by_pk
         for pk, owner, target in found.values_list(
             "pk", f"{self.link.owner}_id", f"{self.link.target}_id"
         ):
@@ -163,8 +165,3 @@ class LinkTable:
             self.of[owner] = wanted
         else:
             self.of.pop(owner, None)
-
-
-def _related(link: Link, name: str) -> type[models.Model]:
-    related: type[models.Model] = link.model._meta.get_field(name).related_model  # type: ignore[assignment]
-    return related

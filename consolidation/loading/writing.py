@@ -9,6 +9,7 @@ from django.db.models import UniqueConstraint
 from django.utils import timezone
 
 from consolidation.loading.conditions import holds
+from consolidation.loading.meta import constraints_of, delete_leaves, fields_of, rows_of
 from consolidation.loading.tables import Record
 from platforms_portal.history import create_recorded, update_recorded
 
@@ -41,10 +42,11 @@ def write(load: Load, reason: str) -> None:
 def _changed(table: Table) -> tuple[list[Record], list[Record]]:
     conditions = [
         constraint.condition
-        for constraint in table.model._meta.constraints
+        for constraint in constraints_of(table.model)
         if isinstance(constraint, UniqueConstraint) and constraint.condition
     ]
-    leaving, others = [], []
+    leaving: list[Record] = []
+    others: list[Record] = []
     for record in table:
         if record.pk is None or not record.before:
             continue
@@ -71,7 +73,7 @@ def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def _columns(model: type[models.Model]) -> dict[str, str]:
-    return {field.name: field.attname for field in model._meta.concrete_fields}
+    return {name: field.attname for name, field in fields_of(model).items()}
 
 
 def _plain(value: Any) -> Any:
@@ -82,7 +84,7 @@ def _create(model: type[models.Model], records: Iterable[Record], reason: str) -
     waiting: list[Record] = []
     columns = _columns(model)
     for chunk in _chunks(records):
-        ready = []
+        ready: list[Record] = []
         for record in chunk:
             (ready if _can_be_written(record) else waiting).append(record)
         _insert(model, ready, columns, reason)
@@ -113,7 +115,7 @@ def _insert(
     if hasattr(model, "history"):
         instances = create_recorded(model, instances, actor=ACTOR, reason=reason)
     else:
-        model._base_manager.bulk_create(instances, batch_size=2000)
+        rows_of(model).bulk_create(instances, batch_size=2000)
     for record, instance in zip(records, instances, strict=True):
         record.pk = instance.pk
 
@@ -121,7 +123,7 @@ def _insert(
 def _update(model: type[models.Model], records: Iterable[Record], reason: str) -> None:
     columns = _columns(model)
     for chunk in _chunks(records):
-        held = model._base_manager.in_bulk([record.pk for record in chunk])
+        held = rows_of(model).in_bulk([record.pk for record in chunk])
         names: set[str] = set()
         for record in chunk:
             for name in record.before or ():
@@ -133,7 +135,7 @@ def _update(model: type[models.Model], records: Iterable[Record], reason: str) -
 def _delete(model: type[models.Model], keys: list[int], reason: str) -> None:
     history: Any = getattr(model, "history", None)
     for chunk in _chunks(keys):
-        found = model._base_manager.filter(pk__in=chunk)
+        found = rows_of(model).filter(pk__in=chunk)
         if history is not None:
             history.model.objects.bulk_create(
                 [
@@ -151,4 +153,4 @@ def _delete(model: type[models.Model], keys: list[int], reason: str) -> None:
                 ],
                 batch_size=2000,
             )
-        found.delete()
+        delete_leaves(found)

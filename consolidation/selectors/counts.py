@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.selectors.state import body_rows, plate_rows, platform_rows
-from zones.selectors import today_of
+from zones.selectors import existing_on, today_of
 
 if TYPE_CHECKING:
     import datetime
@@ -102,11 +102,16 @@ def by_owner(counted: Mapping[Place, Tally]) -> dict[int, Tally]:
 
 
 def by_today(counted: Mapping[Place, Tally], day: datetime.date) -> dict[int, Tally]:
-    """Return the same tallies summed by the divisions of ``day``. No total changes."""
-    successors = today_of(day)
+    """Return the same tallies summed by the divisions of ``day``. No total changes.
+
+    The place that a record names itself counts once its division exists; before, and where it
+    names none, the default successor of its owner does.
+    """
+    successors, existing = today_of(day), existing_on(day)
     sums: dict[int, Tally] = {}
     for place, tally in counted.items():
-        known = place.current_division_id or place.division_id
+        named = place.current_division_id
+        known = named if named is not None and named in existing else place.division_id
         division_id = successors.get(known, known)
         sums[division_id] = sums.get(division_id, Tally()) + tally
     return sums

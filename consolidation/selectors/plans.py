@@ -53,6 +53,17 @@ def effective_plans(
     return {plan.division_id: plan for plan in plans}
 
 
+def plans_carried_out(programme: Programme, as_of: datetime.date) -> dict[int, MergePlan]:
+    """Return, by owner, the plan whose confirmed steps make up the actual state on ``as_of``.
+
+    It is the one that counts as planned; where none was in by then, the owner's first one: what
+    was carried out early (Hangzhou's mergers of 2019) does not wait for the plan that records it.
+    """
+    later = MergePlan.objects.filter(~Q(state=MergePlan.State.DRAFT), programme=programme)
+    first = {plan.division_id: plan for plan in later.order_by("division_id", "-version")}
+    return first | effective_plans(programme, as_of)
+
+
 def plans_visible_to(
     scope: Scope, programme: Programme, *, viewer_division_id: int | None = None
 ) -> QuerySet[MergePlan]:

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.models import BodyDisposition, Disposition, PlateDisposition, Programme
-from consolidation.selectors.plans import effective_plans
+from consolidation.selectors.plans import effective_plans, plans_carried_out
 from zones.models import ManagementBody, Origin, Plate, Platform
 
 if TYPE_CHECKING:
@@ -46,13 +46,16 @@ class State(models.TextChoices):
 REMOVING = (Disposition.Kind.ABOLISH, Disposition.Kind.TRANSFORM, Disposition.Kind.MERGE)
 """The dispositions after which a platform is no longer a development zone."""
 
+STAYING = (BodyDisposition.Fate.KEEP, BodyDisposition.Fate.FOUND)
+"""The fates after which a body is in being."""
+
 
 @dataclass(frozen=True)
 class StateView:
     """A programme seen in one state on one day, with the plans that count there.
 
-    ``plan_ids`` are those plans, ``planned_owner_ids`` the owners they belong to: every other
-    owner stays at its baseline.
+    ``plan_ids`` are those plans; ``planned_owner_ids`` are the owners whose plan is in by then:
+    as planned, every other owner stays at its baseline.
     """
 
     programme: Programme
@@ -61,9 +64,9 @@ class StateView:
     plan_ids: tuple[int, ...]
     planned_owner_ids: tuple[int, ...]
 
-    def at(self, state: State) -> StateView:
-        """Return the same programme, day and plans in another state."""
-        return replace(self, state=state)
+    def at_baseline(self) -> StateView:
+        """Return the same programme and day at the baseline, where no plan counts."""
+        return replace(self, state=State.BASELINE, plan_ids=(), planned_owner_ids=())
 
 
 def state_view(
@@ -79,11 +82,12 @@ def state_view(
     """
     day = as_of or programme.opens_as_of
     plans = effective_plans(programme, day, draft_of=draft_of)
+    executed = plans_carried_out(programme, day) if state == State.ACTUAL else plans
     return StateView(
         programme=programme,
         state=State(state),
         as_of=day,
-        plan_ids=tuple(sorted(plan.pk for plan in plans.values())),
+        plan_ids=tuple(sorted(plan.pk for plan in executed.values())),
         planned_owner_ids=tuple(sorted(plans)),
     )
 
@@ -238,15 +242,14 @@ def body_rows(view: StateView) -> BodyRows:
 
 def body_in_state(view: StateView, in_baseline: Q, founded: Q) -> Q:
     """Return the filter for bodies in being in the state; nothing decided means it remains."""
-    abolish = BodyDisposition.Fate.ABOLISH
     if view.state == State.BASELINE:
         return in_baseline
     if view.state == State.PLANNED:
-        kept = Q(disposition__isnull=True) | ~Q(disposition__fate=abolish)
+        kept = Q(disposition__isnull=True) | Q(disposition__fate__in=STAYING)
         return (in_baseline & kept) | founded
     stays = (
         Q(disposition__isnull=True)
-        | ~Q(disposition__fate=abolish)
+        | Q(disposition__fate__in=STAYING)
         | Q(disposition__confirmed_on__isnull=True)
         | Q(disposition__confirmed_on__gt=view.as_of)
     )

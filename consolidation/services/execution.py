@@ -58,7 +58,7 @@ def settle(subject: Subject, *, actor: str, reason: str, user: User | None = Non
     model = type(subject)
     with transaction.atomic():
         changed = _settle(
-            model._base_manager.filter(pk=subject.pk), actor=actor, reason=reason, user=user
+            model.objects.filter(pk=subject.pk), actor=actor, reason=reason, user=user
         )
     subject.refresh_from_db(fields=[CONFIRMATION[model]])
     return bool(changed)
@@ -74,14 +74,14 @@ def _settle(rows: QuerySet[Any], *, actor: str, reason: str, user: User | None) 
         default=Subquery(last),
         output_field=DateField(),
     )
-    is_settled = Q(**{field: F("settled_on")}) | Q(
-        **{f"{field}__isnull": True, "settled_on__isnull": True}
+    # Spelled out, for NOT (a = b) is unknown in SQL where either is empty.
+    differs = (
+        Q(**{f"{field}__lt": F("settled_on")})
+        | Q(**{f"{field}__gt": F("settled_on")})
+        | Q(**{f"{field}__isnull": True, "settled_on__isnull": False})
+        | Q(**{f"{field}__isnull": False, "settled_on__isnull": True})
     )
-    stale = (
-        rows.filter(Exists(steps)).annotate(settled_on=settled_on).exclude(is_settled).order_by("pk")
-    )
-    # Taken as a list first: what is written must not move the ground under the query.
-    found = list(stale)
+    found = list(rows.filter(Exists(steps)).annotate(settled_on=settled_on).filter(differs))
     for subject in found:
         setattr(subject, field, subject.settled_on)
     for start in range(0, len(found), _BATCH):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.checks.base import Ratio, Rule, Status, register, text
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
 from consolidation.selectors.state import State
 from staffing.counts import PEOPLE
-from staffing.selectors import balance_rows
+from staffing.selectors import balance_rows, people_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         unit=_("bodies"),
         broken={
             "off": Sorting(
-                Q(unbalanced=True, decided_fate__isnull=False),
+                Q(unbalanced=True, unclear=False, decided_fate__isnull=False),
                 _("staff before and arrivals do not equal staff after and departures"),
             )
         },
@@ -55,32 +55,39 @@ def answer(facts: Facts) -> Iterable[Finding]:
     """Yield the findings, with the people who are not accounted for as their figure."""
     for check in row_checks(facts):
         findings = list(answer_rows(facts, check))
-        people = _people(check) if any(f.status == Status.NOT_MET for f in findings) else {}
+        failing = any(finding.status == Status.NOT_MET for finding in findings)
+        people = _people_by_owner(facts, check) if failing else {}
         for finding in findings:
-            number = (
-                sum(people.values())
-                if finding.scope.is_city
-                else people.get(finding.scope.division.pk, 0)
-            )
-            if finding.status != Status.NOT_MET:
-                yield replace(finding, unit=PEOPLE.unit)
-                continue
-            yield replace(
-                finding,
-                actual=Ratio(number),
-                margin=-number,
-                unit=PEOPLE.unit,
-                message=text(
-                    _("{people} people are not accounted for. {sentence}"),
-                    people=number,
-                    sentence=finding.message,
-                ),
-            )
+            key = None if finding.scope.is_city else finding.scope.division.pk
+            yield _with_people(finding, people.get(key, 0))
 
 
-def _people(check: RowCheck) -> dict[int, int]:
-    off = check.sorted_rows().filter(verdict="off").order_by().values("division_id")
-    return {row["division_id"]: row["n"] for row in off.annotate(n=Sum("off"))}
+def _people_by_owner(facts: Facts, check: RowCheck) -> dict[int | None, int]:
+    """Return the people not accounted for, by owner, and for the city under ``None``."""
+    off = people_off(facts.view)
+    people: dict[int | None, int] = {None: 0}
+    broken = check.sorted_rows().filter(verdict="off").order_by()
+    for body_id, division_id in broken.values_list("pk", "division_id").distinct():
+        people[division_id] = people.get(division_id, 0) + off[body_id]
+        people[None] += off[body_id]
+    return people
+
+
+def _with_people(finding: Finding, number: int) -> Finding:
+    """Return the finding with its figure in people instead of bodies."""
+    if finding.status != Status.NOT_MET:
+        return replace(finding, unit=PEOPLE.unit)
+    return replace(
+        finding,
+        actual=Ratio(number),
+        margin=-number,
+        unit=PEOPLE.unit,
+        message=text(
+            _("{people} people are not accounted for. {sentence}"),
+            people=number,
+            sentence=finding.message,
+        ),
+    )
 
 
 RULE = register(

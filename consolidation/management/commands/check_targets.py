@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 import sys
@@ -62,7 +63,10 @@ class Command(BaseCommand):
 
 
 def _day(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text)
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD") from error
 
 
 def _programme(code: str) -> Programme:
@@ -70,7 +74,8 @@ def _programme(code: str) -> Programme:
     if programme is None:
         known = "、".join(Programme.objects.values_list("code", flat=True)) or "—"
         raise CommandError(
-            _("There is no programme %(code)s. Loaded: %(known)s.") % {"code": code, "known": known},
+            _("There is no programme %(code)s. Loaded: %(known)s.")
+            % {"code": code, "known": known},
             returncode=WRONG_USE,
         )
     return programme

@@ -1,0 +1,114 @@
+"""Load made-up cities of growing size and judge them: seconds, queries, and ratios to one scan.
+
+``python -m benchmarks [PLATFORMS …]`` measures on the database that ``DATABASE_URL`` names, which
+must be empty and is filled. Without it a throwaway SQLite file is used.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SIZES = (142, 1_420, 14_200)
+RUNS = 3
+
+
+def main(sizes: list[int]) -> None:
+    """Print a line per size and state."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder / 'bench.sqlite3'}")
+    os.environ.setdefault("DEBUG", "1")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platforms_portal.settings")
+    import django  # noqa: PLC0415 - the environment comes first
+
+    django.setup()
+    try:
+        _measure(folder, sizes)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _measure(folder: Path, sizes: list[int]) -> None:
+    from django.core.management import call_command  # noqa: PLC0415 - needs the set-up above
+    from django.db import connection  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    _say(f"{connection.vendor}; median of {RUNS} runs; a scan reads every platform's name once")
+    _say("platforms  what        seconds  scans  queries")
+    for size in sizes:
+        _measure_size(folder / str(size), size)
+
+
+def _measure_size(folder: Path, size: int) -> None:
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    from benchmarks.generate import write_programme  # noqa: PLC0415
+    from consolidation.checks.run import run_checks  # noqa: PLC0415
+    from consolidation.models import Programme  # noqa: PLC0415
+    from consolidation.selectors.state import State, state_view  # noqa: PLC0415
+    from zones.models import Platform  # noqa: PLC0415
+
+    code = f"bench-{size}"
+    write_programme(folder, size, code)
+    started = time.perf_counter()
+    with Path(os.devnull).open("w") as nowhere:
+        call_command("load_programme", str(folder), stdout=nowhere)
+    loading = time.perf_counter() - started
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    programme = Programme.objects.get(code=code)
+
+    def scan() -> None:
+        list(Platform.objects.filter(ledger=programme.ledger_id).values_list("pk", "name"))
+
+    one_scan = _median(scan)
+    _line(size, "load", loading, one_scan, None)
+    for state in State.values:
+        view = state_view(programme, state)
+        seconds = _median(lambda view=view: run_checks(view))  # type: ignore[misc]
+        _line(size, state, seconds, one_scan, _queries(lambda view=view: run_checks(view)))  # type: ignore[misc]
+
+
+def _median(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(RUNS):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def _queries(work: Callable[[], object]) -> int:
+    from django.db import connection  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    if os.environ.get("BENCH_SLOWEST"):
+        slowest = sorted(captured.captured_queries, key=lambda q: -float(q["time"]))[:3]
+        for query in slowest:
+            _say(f"    {query['time']}s {query['sql'][: int(os.environ['BENCH_SLOWEST'])]}")
+    return len(captured)
+
+
+def _line(size: int, what: str, seconds: float, one_scan: float, queries: int | None) -> None:
+    ratio = seconds / one_scan if one_scan else 0
+    _say(f"{size:>9,}  {what:<9} {seconds:>9.3f} {ratio:>6.1f}  {queries or '':>7}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+if __name__ == "__main__":
+    main([int(argument) for argument in sys.argv[1:]] or list(SIZES))

@@ -1,0 +1,1 @@
+"""The parameters of the API's lists, and the filters among them."""

@@ -1,0 +1,41 @@
+"""What waits for a reader: read once for the panel on the overview."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from consolidation.models import MergePlan, Task
+from consolidation.selectors.plans import plans_visible_to
+
+if TYPE_CHECKING:
+    import datetime
+
+    from consolidation.models import Programme
+    from platforms_portal.access import Scope
+
+
+def plans_by_state(scope: Scope, programme: Programme) -> dict[str, int]:
+    """Return how many plans in scope are in each state; another's draft is never counted."""
+    plans = plans_visible_to(scope, programme, viewer_division_id=scope.division_id)
+    counted = plans.order_by().values("state").annotate(n=Count("pk"))
+    return {row["state"]: row["n"] for row in counted}
+
+
+def latest_plan_of(scope: Scope, programme: Programme) -> MergePlan | None:
+    """Return the latest version of the plan of a district reader's division, its draft included."""
+    if scope.division_id is None:
+        return None
+    plans = plans_visible_to(scope, programme, viewer_division_id=scope.division_id)
+    return plans.order_by("version").last()
+
+
+def open_tasks_of(programme: Programme, department_id: int, day: datetime.date) -> tuple[int, int]:
+    """Return how many tasks of a department are not done on ``day``, and how many are overdue."""
+    tasks = Task.objects.filter(programme=programme, departments=department_id)
+    counted = tasks.exclude(state__in=[Task.State.DONE, Task.State.SUSPENDED]).aggregate(
+        open=Count("pk", distinct=True),
+        overdue=Count("pk", distinct=True, filter=Q(due_on__lt=day)),
+    )
+    return counted["open"], counted["overdue"]

@@ -1,0 +1,1 @@
+"""The shape of the records that the API answers with."""

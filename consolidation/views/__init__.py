@@ -1,0 +1,1 @@
+"""The pages of a programme. Each takes its right, its scope and what the address asks for."""

@@ -1,0 +1,157 @@
+"""The one list page. A list is a few attributes: table, filters, rows and the right it needs.
+
+It works as a plain page; where the browser runs scripts, only the part with the table is swapped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+
+from consolidation.selectors.narrowing import counted_q
+from consolidation.views.base import ProgrammePage
+from consolidation.views.export import EXPORT_LIMIT, csv_response
+from platforms_portal.pages import BadParameterError
+
+if TYPE_CHECKING:
+    from django.db.models import Q, QuerySet
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+    from django_stubs_ext import StrOrPromise
+
+    from consolidation.filters import RecordFilters
+    from consolidation.tables import RecordTable
+
+PER_PAGE = 50
+_SAID_ALREADY = ("state", "as_of")
+
+
+class RecordList(ProgrammePage):
+    """A list of records of a programme.
+
+    Subclasses give ``title`` and ``unit`` of what is listed, ``table_class``, ``filters_class``,
+    ``file_name`` of the export and ``rows()``; ``of_a_state`` says whether the programme's state
+    matters for what is listed.
+    """
+
+    template_name = "consolidation/list.html"
+    part_template_name = "consolidation/list/records.html"
+    lists_records = True
+    table_class: ClassVar[type[RecordTable]]
+    filters_class: ClassVar[type[RecordFilters]]
+    title: ClassVar[StrOrPromise]
+    unit: ClassVar[StrOrPromise]
+    of_a_state: ClassVar[bool] = True
+    file_name: ClassVar[str]
+
+    def wanted(self) -> Q:
+        """Return the filter for the rows at the place and in the count that the address names."""
+        return self.place_q() & counted_q(self.asked.counted)
+
+    def rows(self) -> QuerySet[Any, Any]:
+        """Return the rows that the address asks for, in the reader's scope."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the list, a page of it, or all of it as CSV."""
+        self.filters = self.filters_class(self, self.rows())
+        chosen = self.filters.qs if self.filters.is_valid() else self.filters.queryset.none()
+        if request.GET.get("export") == "csv":
+            return self.exported(chosen)
+        response = self.render_to_response(self.get_context_data(rows=chosen, **kwargs))
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def get_template_names(self) -> list[str]:
+        """Return the part with the table where htmx asks for it, else the page."""
+        wanted = getattr(self.request, "htmx", None)
+        if wanted and not wanted.history_restore_request:
+            return [self.part_template_name]
+        return [str(self.template_name)]
+
+    def table(self, rows: QuerySet[Any, Any]) -> RecordTable:
+        """Return the table of ``rows`` in the order asked for, at the page asked for."""
+        table = self._sorted(rows)
+        page = self.request.GET.get("page", "1")
+        try:
+            table.paginate(page=page, per_page=PER_PAGE)
+        except PageNotAnInteger:
+            table.paginate(page=1, per_page=PER_PAGE)
+        except EmptyPage:
+            table.paginate(page=table.paginator.num_pages, per_page=PER_PAGE)
+        return table
+
+    def exported(self, rows: QuerySet[Any, Any]) -> HttpResponseBase:
+        """Return every row as CSV, with what was asked for in its first two lines."""
+        number = rows.count()
+        if number > EXPORT_LIMIT:
+            raise BadParameterError(
+                _("The list is too long to be exported: %(number)s records, at most %(limit)s.")
+                % {"number": f"{number:,}", "limit": f"{EXPORT_LIMIT:,}"},
+                _("Narrow it first, for instance by division."),
+            )
+        return csv_response(self, self._sorted(rows).data.data, number)
+
+    def _sorted(self, rows: QuerySet[Any, Any]) -> RecordTable:
+        table = self.table_class(rows, page=self)
+        sort = self.request.GET.getlist("sort")
+        if sort:
+            table.order_by = sort
+        # Equal records keep their places from page to page.
+        table.data.data = table.data.data.order_by(*table.data.data.query.order_by, "pk")
+        return table
+
+    def described(self) -> list[str]:
+        """Return in words what is listed: state, day, place, which records, and other choices."""
+        asked = self.asked
+        words = [str(asked.state.label)] if self.of_a_state else []
+        words.append(asked.as_of.isoformat())
+        if self.scope.division_id is None and asked.division is None and asked.today is None:
+            words.append(str(_("Whole city")))
+        for name, chips in self.filters.chips().items():
+            if name not in _SAID_ALREADY:
+                words.append(f"{chips[0].label}: {'、'.join(str(chip.value) for chip in chips)}")
+        return words
+
+    def summary(self, rows: QuerySet[Any, Any]) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
+        """Return what stands beside the number of records; nothing unless the list adds it."""
+        return {}
+
+    def rest_on_placeholders(self, rows: QuerySet[Any, Any]) -> bool:
+        """Whether a listed record stands in for a real one."""
+        return rows.filter(rests_on_placeholder=True).exists()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the table, the choices, and the line that says what is listed."""
+        rows = kwargs.pop("rows")
+        table = self.table(rows)
+        kwargs.setdefault("clear_url", self.request.path)
+        return super().get_context_data(
+            title=self.title,
+            unit=self.unit,
+            filters=self.filters,
+            chips=[chip for chips in self.filters.chips().values() for chip in chips],
+            table=table,
+            page_obj=table.page,
+            described=self.described(),
+            summary=self.summary(rows),
+            total=table.paginator.count,
+            export_url=self.export_url(),
+            export_limit=EXPORT_LIMIT,
+            placeholders_listed=self.rest_on_placeholders(rows),
+            **kwargs,
+        )
+
+    def export_url(self) -> str:
+        """Return the address of the same list as CSV."""
+        asked = self.request.GET.copy()
+        asked.pop("page", None)
+        asked["export"] = "csv"
+        return f"?{asked.urlencode()}"
+
+    def breadcrumbs(self) -> list[tuple[str, str]]:
+        """Return the way from the programme to this list."""
+        return [(str(self.title), "")]

@@ -1,0 +1,45 @@
+"""The tasks that the programme's document gives to departments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consolidation.filters import TaskFilters
+from consolidation.selectors.ledger import tasks_visible_to
+from consolidation.tables import TaskTable
+from consolidation.views.lists import RecordList
+from platforms_portal.access import Right, Role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class TaskList(RecordList):
+    """The tasks; a department sees its own."""
+
+    right = Right.VIEW_TASKS
+    section = "tasks"
+    title = _("Tasks of departments")
+    unit = _("tasks")
+    file_name = "tasks"
+    of_a_state = False
+    lists_records = False
+    table_class = TaskTable
+    filters_class = TaskFilters
+
+    def rows(self) -> QuerySet[Any, Any]:
+        """Return the tasks that the reader may see."""
+        return tasks_visible_to(self.request.user, self.state_view)
+
+    def rest_on_placeholders(self, rows: QuerySet[Any, Any]) -> bool:  # noqa: ARG002 - none can be
+        """Tasks stand in the document; none of them is a placeholder."""
+        return False
+
+    def whose(self) -> str:
+        """Say whose tasks are listed."""
+        user = self.request.user
+        if user.role == Role.COUNTERSIGNER and user.department is not None:
+            return str(user.department)
+        return ""

@@ -1,0 +1,174 @@
+"""The panel "What waits for you": what each role finds first on the overview, as links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consolidation.checks.base import Status
+from consolidation.models import MergePlan
+from consolidation.selectors.home import is_breach
+from consolidation.selectors.state import State
+from consolidation.selectors.waiting import latest_plan_of, open_tasks_of, plans_by_state
+from platforms_portal.access import DISTRICT_ROLES, Countersigns, Right, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accounts.models import User
+    from consolidation.selectors.home import Overview
+
+
+class Waiting(NamedTuple):
+    """One thing that waits: its sentence, where to go, and more to know."""
+
+    text: str
+    url: str
+    detail: str = ""
+
+
+def waiting_for(user: User, overview: Overview) -> list[Waiting]:
+    """Return what waits for ``user`` in the programme, the most pressing first."""
+    panel = _PANELS.get(user.role)
+    items = panel(user, overview) if panel else []
+    if user.is_staff:
+        items.append(Waiting(_("Records, accounts and their history"), reverse("admin:index")))
+    return items
+
+
+def _url(overview: Overview, name: str, **asked: str) -> str:
+    address = reverse(name, args=[overview.programme.code])
+    return f"{address}?{urlencode(asked)}" if asked else address
+
+
+def _breaches(overview: Overview, *, city: bool) -> list[Waiting]:
+    number = sum(
+        is_breach(finding)
+        for finding in overview.findings[overview.view.state]
+        if finding.scope.is_city == city
+    )
+    if not number:
+        return []
+    sentence = ngettext("%(n)d rule is broken", "%(n)d rules are broken", number) % {"n": number}
+    return [Waiting(sentence, "#breaches", str(overview.view.state.label))]
+
+
+def _review(overview: Overview) -> list[Waiting]:
+    states = plans_by_state(overview.scope, overview.programme)
+    items: list[Waiting] = []
+    for state in (MergePlan.State.SUBMITTED, MergePlan.State.COUNTERSIGNED):
+        if number := states.get(state, 0):
+            sentence = ngettext("%(n)d plan awaits review", "%(n)d plans await review", number) % {
+                "n": number
+            }
+            url = _url(overview, "plans", plan_state=state.value)
+            items.append(Waiting(sentence, url, str(state.label)))
+    return items
+
+
+def _missing_plans(overview: Overview) -> list[Waiting]:
+    missing = overview.plans_due - len(overview.plans)
+    if not missing:
+        return []
+    sentence = ngettext(
+        "%(n)d owner has not submitted its plan",
+        "%(n)d owners have not submitted their plans",
+        missing,
+    )
+    return [Waiting(sentence % {"n": missing}, _url(overview, "plans"))]
+
+
+def _sub_areas(overview: Overview) -> list[Waiting]:
+    quota = overview.finding_of(State.PLANNED, "R04", "")
+    places = overview.finding_of(State.PLANNED, "R05", "sub_areas_max")
+    if quota is None or places is None or quota.status != Status.NOT_MET or not places.margin:
+        return []
+    number = max(0, places.margin)
+    sentence = ngettext(
+        "%(n)d sub-area is not designated yet", "%(n)d sub-areas are not designated yet", number
+    ) % {"n": number}
+    return (
+        [Waiting(sentence, _url(overview, "retained-list"), str(quota.message))] if number else []
+    )
+
+
+def _commission(_user: User, overview: Overview) -> list[Waiting]:
+    return [
+        *_review(overview),
+        *_sub_areas(overview),
+        *_breaches(overview, city=True),
+        *_missing_plans(overview),
+    ]
+
+
+def _district(_user: User, overview: Overview) -> list[Waiting]:
+    plan = latest_plan_of(overview.scope, overview.programme)
+    if plan is None:
+        own = Waiting(_("Your division has no plan yet"), _url(overview, "plans"))
+    else:
+        url = reverse("plan", args=[overview.programme.code, plan.pk])
+        sentence = _("Your plan, version %(version)d: %(state)s") % {
+            "version": plan.version,
+            "state": plan.get_state_display(),
+        }
+        reason = plan.return_reason if plan.state == MergePlan.State.RETURNED else ""
+        own = Waiting(sentence, url, reason and _("Reason: %(reason)s") % {"reason": reason})
+    return [own, *_breaches(overview, city=False)]
+
+
+def _countersigner(user: User, overview: Overview) -> list[Waiting]:
+    items: list[Waiting] = []
+    department = user.department
+    if department is None:
+        return items
+    if department.countersigns != Countersigns.NOTHING:
+        states = plans_by_state(overview.scope, overview.programme)
+        if number := states.get(MergePlan.State.SUBMITTED, 0):
+            sentence = ngettext(
+                "%(n)d plan awaits your department", "%(n)d plans await your department", number
+            ) % {"n": number}
+            url = _url(overview, "plans", plan_state=MergePlan.State.SUBMITTED.value)
+            items.append(Waiting(sentence, url))
+    number, overdue = open_tasks_of(overview.programme, department.pk, overview.view.as_of)
+    if number:
+        sentence = ngettext(
+            "%(n)d task of your department is open",
+            "%(n)d tasks of your department are open",
+            number,
+        ) % {"n": number}
+        late = _("%(n)d overdue") % {"n": overdue} if overdue else ""
+        items.append(Waiting(sentence, _url(overview, "tasks"), late))
+    return items
+
+
+def _analyst(_user: User, overview: Overview) -> list[Waiting]:
+    return [
+        Waiting(_("Filter the ledger"), _url(overview, "platforms")),
+        Waiting(_("The same figures by the API"), reverse("api-docs")),
+    ]
+
+
+def _auditor(_user: User, overview: Overview) -> list[Waiting]:
+    if Right.VIEW_HISTORY not in overview.rights:
+        return []
+    return [
+        Waiting(_("Plans and their versions"), _url(overview, "plans")),
+        Waiting(
+            _("The ledger"),
+            _url(overview, "platforms"),
+            _("The page of each record shows who changed what and when."),
+        ),
+    ]
+
+
+_PANELS: dict[str, Callable[[User, Overview], list[Waiting]]] = {
+    **dict.fromkeys(DISTRICT_ROLES, _district),
+    Role.COMMISSION_REVIEWER: _commission,
+    Role.COUNTERSIGNER: _countersigner,
+    Role.ANALYST: _analyst,
+    Role.AUDITOR: _auditor,
+}

@@ -1,0 +1,51 @@
+"""The people: the list of bodies with their figures in a state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consolidation.models.programmes import StaffCategory
+from consolidation.views.lists import RecordList
+from platforms_portal.access import Right
+from staffing.counts import PEOPLE
+from staffing.filters import PeopleFilters
+from staffing.people import Sums, people_visible_to, sums_of
+from staffing.tables import PeopleTable
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class PeopleList(RecordList):
+    """Staff on post by body and category, before and after; the line above shows the sums."""
+
+    right = Right.VIEW_PEOPLE
+    section = "people"
+    title = PEOPLE.title
+    unit = _("bodies")
+    file_name = "people"
+    table_class = PeopleTable
+    filters_class = PeopleFilters
+
+    def rows(self) -> QuerySet[Any, Any]:
+        """Return the bodies whose people are asked for."""
+        return people_visible_to(self.scope, self.state_view, self.place_q(), self.asked.counted)
+
+    def summary(self, rows: QuerySet[Any, Any]) -> dict[str, Any]:
+        """Return the sums over all rows, not only over the page that is shown."""
+        sums = self.sums = sums_of(self.state_view, rows)
+        return {
+            "template": "staffing/sums.html",
+            "sums": sums,
+            "categories": [
+                (StaffCategory(c).label, sums.before.get(c, 0), sums.after.get(c, 0))
+                for c in self.programme.counted_categories
+            ],
+        }
+
+    def rest_on_placeholders(self, rows: QuerySet[Any, Any]) -> bool:
+        """Whether a figure or a body that is listed is a placeholder."""
+        sums: Sums = self.sums
+        return sums.placeholders or super().rest_on_placeholders(rows)

@@ -1,0 +1,26 @@
+// Small comforts. Every page works without this file.
+"use strict";
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// A menu closes when the reader goes elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.pp-menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.pp-menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// A choice in a form that asks for it is sent at once; its button remains for everyone else.
+for (const form of document.querySelectorAll("form[data-send-on-change]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}

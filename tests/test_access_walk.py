@@ -1,0 +1,407 @@
+"""Every address of the site, opened by a stranger and by every role: what is not granted is refused.
+
+The tables below say who may open what. An address that stands in none of them fails the test, so
+that nobody adds a page without deciding who may see it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.authtoken.models import TokenProxy
+
+from accounts.models import User
+from consolidation.models import (
+    BodyDisposition,
+    Disposition,
+    ExecutionStep,
+    NationalRank,
+    PlateDisposition,
+    Programme,
+    QuotaException,
+    RankGoal,
+    RetainedIndustry,
+    Task,
+    TaskNote,
+)
+from platforms_portal.access import Countersigns, Role
+from tests import factories as make
+from zones.models import (
+    Division,
+    DivisionSuccession,
+    Industry,
+    LeadershipPost,
+    LeadingIndustry,
+    PlatformName,
+)
+
+# --- The cast -------------------------------------------------------------------------------------
+
+OFFICIAL, LEADER = "district official", "district leader"
+REVIEWER, ANALYST, AUDITOR, ADMINISTRATOR = "reviewer", "analyst", "auditor", "administrator"
+SIGNS_BODIES, SIGNS_PEOPLE = "countersigns bodies", "countersigns people"
+STRANGER = "stranger"
+
+DISTRICT = frozenset({OFFICIAL, LEADER})
+EVERYBODY = DISTRICT | {REVIEWER, ANALYST, AUDITOR, ADMINISTRATOR, SIGNS_BODIES, SIGNS_PEOPLE}
+SEE_PEOPLE = EVERYBODY - {SIGNS_BODIES}
+LOOK_INTO_ADMIN = frozenset({AUDITOR, ADMINISTRATOR})
+CHANGE_IN_ADMIN = frozenset({ADMINISTRATOR})
+NOBODY: frozenset[str] = frozenset()
+
+
+# --- Who may open what ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an address answers: ``status`` to those who may open it, 403 to all others.
+
+    ``record`` names the record in its address. Where it belongs to a division, it is asked for
+    twice, and the districts get 404 for the one of another division.
+    """
+
+    opened_by: frozenset[str]
+    status: int = 200
+    record: str = ""
+    method: str = "get"
+    stranger: int = 302
+
+
+def api(opened_by: frozenset[str], record: str = "") -> Row:
+    """An address of the API, which tells a stranger 401."""
+    return Row(opened_by, record=record, stranger=401)
+
+
+PAGES = {
+    "home": Row(EVERYBODY),
+    "programmes": Row(EVERYBODY),
+    "programme": Row(EVERYBODY),
+    "rule": Row(EVERYBODY),
+    "platforms": Row(EVERYBODY),
+    "platform": Row(EVERYBODY, record="platform"),
+    "bodies": Row(EVERYBODY),
+    "body": Row(EVERYBODY, record="body"),
+    "plates": Row(EVERYBODY),
+    "plate": Row(EVERYBODY, record="plate"),
+    "people": Row(SEE_PEOPLE),
+    "retained-list": Row(EVERYBODY),
+    "retained": Row(EVERYBODY, record="retained"),
+    "designate-sub-area": Row(frozenset({REVIEWER}), 422, "retained", "post"),
+    "withdraw-designation": Row(frozenset({REVIEWER}), 422, "retained", "post"),
+    "grant-exception": Row(frozenset({REVIEWER}), 422, "retained", "post"),
+    "plans": Row(EVERYBODY),
+    "plan": Row(EVERYBODY, record="plan"),
+    "tasks": Row(EVERYBODY),
+    # Leaving and changing one's own password is everybody's.
+    "logout": Row(EVERYBODY, status=302, method="post"),
+    "password_change": Row(EVERYBODY),
+    "password_change_done": Row(EVERYBODY),
+}
+
+API = {
+    "api-root": api(EVERYBODY),
+    "api-schema": api(EVERYBODY),
+    "api-docs": Row(EVERYBODY),
+    "api-nothing": Row(EVERYBODY, status=404, stranger=401),
+    "api-programmes-list": api(EVERYBODY),
+    "api-programmes-detail": api(EVERYBODY),
+    "api-programme-checks": api(EVERYBODY),
+    "api-programme-counts": api(EVERYBODY),
+    "api-divisions-list": api(EVERYBODY),
+    "api-divisions-detail": api(EVERYBODY, "own division"),
+    "api-platforms-list": api(EVERYBODY),
+    "api-platforms-detail": api(EVERYBODY, "platform"),
+    "api-retained-list": api(EVERYBODY),
+    "api-retained-detail": api(EVERYBODY, "retained"),
+    "api-bodies-list": api(EVERYBODY),
+    "api-bodies-detail": api(EVERYBODY, "body"),
+    "api-plates-list": api(EVERYBODY),
+    "api-plates-detail": api(EVERYBODY, "plate"),
+    "api-plans-list": api(EVERYBODY),
+    "api-plans-detail": api(EVERYBODY, "plan"),
+    "api-dispositions-list": api(EVERYBODY),
+    "api-dispositions-detail": api(EVERYBODY, "disposition"),
+    "api-plate-dispositions-list": api(EVERYBODY),
+    "api-plate-dispositions-detail": api(EVERYBODY, "plate disposition"),
+    "api-body-dispositions-list": api(EVERYBODY),
+    "api-body-dispositions-detail": api(EVERYBODY, "body disposition"),
+    "api-tasks-list": api(EVERYBODY),
+    "api-tasks-detail": api(EVERYBODY, "task"),
+    "api-head-counts-list": api(SEE_PEOPLE),
+    "api-head-counts-detail": api(SEE_PEOPLE, "head count"),
+    "api-staff-plans-list": api(SEE_PEOPLE),
+    "api-staff-plans-detail": api(SEE_PEOPLE, "staff plan"),
+    "api-redeployments-list": api(SEE_PEOPLE),
+    "api-redeployments-detail": api(SEE_PEOPLE, "redeployment"),
+}
+
+# What a stranger may open, and what it answers to whoever asks.
+PUBLIC = {"login": 200, "set_language": 302, "admin:login": 302, "api-token": 405}
+
+# The admin's addresses, by what follows the model's own part; the same for every model.
+ADMIN_SITE = {
+    "admin/": Row(LOOK_INTO_ADMIN),
+    "admin/logout/": Row(LOOK_INTO_ADMIN, status=302, method="post"),
+    "admin/password_change/": Row(LOOK_INTO_ADMIN),
+    "admin/password_change/done/": Row(LOOK_INTO_ADMIN),
+    "admin/autocomplete/": Row(LOOK_INTO_ADMIN, status=403),  # Without the name of a field.
+    "admin/jsi18n/": Row(LOOK_INTO_ADMIN),
+    "admin/r/<path:content_type_id>/<path:object_id>/": Row(LOOK_INTO_ADMIN, status=404),
+    r"admin/^(?P<app_label>…)/$": Row(LOOK_INTO_ADMIN),
+    "admin/(?P<url>.*)$": Row(LOOK_INTO_ADMIN, status=404),
+}
+ADMIN_MODEL = {
+    "": Row(LOOK_INTO_ADMIN),
+    "add/": Row(CHANGE_IN_ADMIN),
+    "<path:object_id>/change/": Row(LOOK_INTO_ADMIN),
+    "<path:object_id>/": Row(LOOK_INTO_ADMIN, status=302),
+    "<path:object_id>/delete/": Row(CHANGE_IN_ADMIN),
+    "<path:object_id>/history/": Row(LOOK_INTO_ADMIN),
+    "^([^/]+)/history/([^/]+)/$": Row(LOOK_INTO_ADMIN),
+    "<id>/password/": Row(CHANGE_IN_ADMIN),
+}
+# The small city has records that depend on these, so that not even the administrator deletes them.
+KEPT = {
+    "accounts.user",
+    "consolidation.bodydisposition",
+    "consolidation.disposition",
+    "consolidation.mergeplan",
+    "consolidation.programme",
+    "consolidation.retainedplatform",
+    "consolidation.task",
+    "zones.department",
+    "zones.division",
+    "zones.industry",
+    "zones.ledger",
+    "zones.managementbody",
+    "zones.plate",
+    "zones.platform",
+}
+# Keys of programs open doors, so that auditors do not see them either.
+ADMINISTRATORS_ONLY = {"authtoken.tokenproxy"}
+
+
+# --- The city -------------------------------------------------------------------------------------
+
+
+@dataclass
+class City:
+    """A programme with two divisions, everything that there is in the first, some in the other."""
+
+    programme: Programme
+    records: dict[str, models.Model] = field(default_factory=dict)
+    others: dict[str, models.Model] = field(default_factory=dict)
+    cast: dict[str, User] = field(default_factory=dict)
+
+
+def settle_division(programme: Programme, division: Division) -> dict[str, models.Model]:
+    """One of every record that belongs to a division."""
+    platform = make.make_platform(programme, division)
+    second = make.make_platform(programme, division)
+    body = make.make_body(programme, division, platform)
+    plate = make.make_plate(programme, platform)
+    plan = make.make_plan(programme, division)
+    retained = make.make_retained(programme, platform)
+    disposition = make.dispose(plan, second, Disposition.Kind.MERGE, target=platform)
+    kept = make.dispose_body(plan, body, BodyDisposition.Fate.KEEP, serves=platform)
+    for subject in (
+        {"disposition": disposition},
+        {"body_disposition": kept},
+        {"retained": retained},
+    ):
+        ExecutionStep.objects.create(title="公布", **subject)
+    return {
+        "platform": platform,
+        "body": body,
+        "plate": plate,
+        "plan": plan,
+        "retained": retained,
+        "disposition": disposition,
+        "body disposition": kept,
+        "plate disposition": make.dispose_plate(
+            plan, plate, PlateDisposition.Fate.KEEP, carrier=platform
+        ),
+        "head count": make.count_heads(body, 10)[0],
+        "staff plan": make.plan_heads(plan, body, 7)[0],
+        "redeployment": make.move(plan, body, "administrative", 3),
+    }
+
+
+@pytest.fixture
+def city() -> City:
+    programme = make.make_programme()
+    own, other = make.make_division(programme), make.make_division(programme)
+    make.make_adjacent(own, other)
+    bodies = make.make_department(programme, countersigns=Countersigns.BODIES)
+    people = make.make_department(programme, countersigns=Countersigns.PEOPLE)
+    city = City(programme, settle_division(programme, own), settle_division(programme, other))
+    day = make.BASELINE
+    industry = Industry.objects.create(name="示例产业")
+    task = Task.objects.create(programme=programme, clause="三", title="示例任务")
+    task.departments.add(bodies)
+    retained, platform = city.records["retained"], city.records["platform"]
+    TaskNote.objects.create(task=task, department=bodies, written_on=day, text="进展")
+    DivisionSuccession.objects.create(predecessor=own, successor=other, effective_on=day)
+    PlatformName.objects.create(platform=platform, name="旧名称")
+    LeadingIndustry.objects.create(platform=platform, industry=industry)
+    LeadershipPost.objects.create(body=city.records["body"], title="主任")
+    RetainedIndustry.objects.create(retained=retained, industry=industry)
+    NationalRank.objects.create(retained=retained, zone_kind="economic", year=2020, rank=50)
+    RankGoal.objects.create(programme=programme, zone_kind="economic", rank_max=60, zones_min=2)
+    QuotaException.objects.create(
+        programme=programme, division=own, places=1, reason="示例", document="示例", granted_on=day
+    )
+    city.records |= {"division": own, "task": task}
+    city.others["division"] = other
+    city.cast = {
+        OFFICIAL: make.make_user(Role.DISTRICT_OFFICIAL, division=own),
+        LEADER: make.make_user(Role.DISTRICT_LEADER, division=own),
+        REVIEWER: make.make_user(Role.COMMISSION_REVIEWER),
+        SIGNS_BODIES: make.make_user(Role.COUNTERSIGNER, department=bodies),
+        SIGNS_PEOPLE: make.make_user(Role.COUNTERSIGNER, department=people),
+        ANALYST: make.make_user(Role.ANALYST),
+        AUDITOR: make.make_user(Role.AUDITOR),
+        ADMINISTRATOR: make.make_user(Role.ADMINISTRATOR),
+    }
+    TokenProxy.objects.create(user=city.cast[ANALYST])
+    return city
+
+
+# --- The walk -------------------------------------------------------------------------------------
+
+
+class Address(NamedTuple):
+    """An address of the site: its pattern, and its name where it has one."""
+
+    route: str
+    name: str
+
+
+def addresses() -> list[Address]:
+    """Return every address that the site answers."""
+    return list(_below(get_resolver().url_patterns, "", ""))
+
+
+def _below(
+    patterns: list[URLPattern | URLResolver], route: str, namespace: str
+) -> Iterator[Address]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _below(pattern.url_patterns, here, inner)
+        else:
+            yield Address(here, namespace + (pattern.name or ""))
+
+
+class Step(NamedTuple):
+    """One request of the walk, and the status that it must be answered with."""
+
+    path: str
+    method: str
+    status: int
+
+
+def filled(route: str, *values: object, **named: object) -> str:
+    """Return the path of ``route`` with ``values`` in its places."""
+    path = route
+    for value in values:
+        path = path.replace("([^/]+)", str(value), 1)
+    path = re.sub(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)", lambda m: str(named[m[1] or m[2]]), path)
+    return "/" + re.sub(r"[\^$]", "", path).replace(".+", "nothing")
+
+
+def expected(row: Row, actor: str, *, is_foreign: bool = False) -> int:
+    """Return the status with which ``actor`` must be answered."""
+    if actor == STRANGER:
+        return row.stranger
+    if actor not in row.opened_by:
+        return 403
+    return 404 if is_foreign and actor in DISTRICT else row.status
+
+
+def steps_of(address: Address, actor: str, city: City) -> Iterator[Step]:
+    """Yield the requests that ``actor`` makes of ``address``; ``KeyError`` where no table has it."""
+    if address.name in PUBLIC:
+        yield Step(filled(address.route), "get", PUBLIC[address.name])
+    elif address.route.startswith("admin/"):
+        yield from _admin_steps(address, actor)
+    else:
+        yield from _page_steps(address, actor, city)
+
+
+def _page_steps(address: Address, actor: str, city: City) -> Iterator[Step]:
+    row = (PAGES | API)[address.name]
+    code, rule = city.programme.code, "R02"
+    if not row.record:
+        path = filled(address.route, code=code, rule=rule)
+        yield Step(path, row.method, expected(row, actor))
+        return
+    for records, is_foreign in ((city.records, False), (city.others, True)):
+        record = records.get(row.record)
+        if record is not None:
+            path = filled(address.route, code=code, pk=record.pk)
+            yield Step(path, row.method, expected(row, actor, is_foreign=is_foreign))
+
+
+def _admin_steps(address: Address, actor: str) -> Iterator[Step]:
+    route = re.sub(r"\(\?P<app_label>[^)]*\)", "(?P<app_label>…)", address.route)
+    if route in ADMIN_SITE:
+        row = ADMIN_SITE[route]
+        path = filled(
+            address.route, app_label="zones", url="nothing", content_type_id=0, object_id=0
+        )
+        yield Step(path, row.method, expected(row, actor))
+        return
+    match = re.fullmatch(r"admin/(\w+)/(\w+)/(.*)", address.route)
+    assert match, f"{address.route} is no address of a model"
+    model, rest = apps.get_model(match[1], match[2]), match[3]
+    row = ADMIN_MODEL[rest]
+    label = model._meta.label_lower
+    opened_by = row.opened_by
+    if label in ADMINISTRATORS_ONLY:
+        opened_by &= CHANGE_IN_ADMIN
+    if rest.endswith("delete/") and label in KEPT:
+        opened_by = NOBODY
+    yield Step(
+        _admin_path(address.route, model), row.method, expected(Row(opened_by, row.status), actor)
+    )
+
+
+def _admin_path(route: str, model: type[models.Model]) -> str:
+    sample = model._default_manager.order_by("pk").first()
+    assert sample is not None, f"the small city has no {model._meta.label}"
+    version = sample.history.latest().pk if hasattr(sample, "history") else 0
+    return filled(route, sample.pk, version, object_id=sample.pk, id=sample.pk)
+
+
+def visitor(actor: str, city: City) -> Client:
+    """Return the browser of ``actor``."""
+    client = Client(raise_request_exception=False)
+    if actor != STRANGER:
+        client.force_login(city.cast[actor])
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("actor", [STRANGER, *sorted(EVERYBODY)])
+def test_every_address_answers_each_role_as_the_tables_say(actor: str, city: City) -> None:
+    wrong = []
+    client = visitor(actor, city)
+    for address in addresses():
+        for step in steps_of(address, actor, city):
+            response = getattr(client, step.method)(step.path)
+            if response.status_code != step.status:
+                wrong.append((step.path, step.status, response.status_code))
+            if address.name.endswith("logout"):
+                client = visitor(actor, city)
+    assert not wrong, "\n".join(f"{path}: not {want} but {got}" for path, want, got in wrong)
