@@ -42,7 +42,7 @@ def write_programme(folder: Path, platforms: int, code: str = "bench") -> None:
         [(city, "测算市", "municipal"), *((d, f"测算区{d[-2:]}", "district") for d in divisions)],
     )
     _write(folder, "adjacency", ("division", "neighbour"), itertools.pairwise(divisions))
-    _write(folder, "quotas", ("division", "base"), ((d, platforms) for d in divisions))
+    _write(folder, "quotas", ("division", "base"), ((d, str(platforms)) for d in divisions))
     _write_targets(folder, platforms)
     _write_records(folder, platforms, divisions)
 

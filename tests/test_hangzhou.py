@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from consolidation.checks.base import Ratio, Status
 from consolidation.models import Disposition, MergePlan, Programme, RetainedPlatform
-from consolidation.selectors.counts import COUNTERS, by_owner, by_today, tallies, total
+from consolidation.selectors.counts import COUNTERS, Tally, by_owner, by_today, tallies, total
 from consolidation.selectors.plans import effective_plans, owners_of
 from consolidation.selectors.state import State, platform_rows, state_view
 from tests.checks.helpers import ask, broken_names
@@ -152,6 +152,7 @@ def test_the_demonstration_shows_plans_in_every_state_and_work_half_done(
 
 def test_no_total_changes_when_the_map_does(hangzhou: Programme) -> None:
     redrawn = datetime.date(2021, 4, 30)
+    new: dict[int, Tally] = {}
     for state in State.values:
         for count in COUNTERS:
             counted = tallies(state_view(hangzhou, state), count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,13 +13,17 @@ from consolidation.selectors.state import State
 from tests import factories as make
 from tests.checks.helpers import ask
 
+if TYPE_CHECKING:
+    from consolidation.models import Programme
+    from zones.models import Division, Platform
+
 pytestmark = pytest.mark.django_db
 DUE = datetime.date(2020, 12, 31)
 COMPLETION = datetime.date(2021, 6, 30)
 DAY = datetime.timedelta(days=1)
 
 
-def _city():  # type: ignore[no-untyped-def]
+def _city() -> tuple[Programme, Division, Platform]:
     programme = make.make_programme()
     division = make.make_division(programme)
     platform = make.make_platform(programme, division)
@@ -28,9 +33,7 @@ def _city():  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(("submitted", "status"), [(DUE, Status.MET), (DUE + DAY, Status.NOT_MET)])
 def test_a_plan_is_in_time_on_its_last_day(submitted: datetime.date, status: str) -> None:
     programme, division, _ = _city()
-    plan = make.make_plan(
-        programme, division, submitted_on=submitted, first_submitted_on=submitted
-    )
+    plan = make.make_plan(programme, division, submitted_on=submitted, first_submitted_on=submitted)
     finding = ask(programme, "R17", aspect="plans")
     assert finding.status == status
     assert [(r.type, r.id) for r in finding.breaking] == (
@@ -42,7 +45,11 @@ def test_the_first_submission_counts_through_resubmissions() -> None:
     programme, division, _ = _city()
     make.make_plan(programme, division, MergePlan.State.RETURNED)
     make.make_plan(
-        programme, division, version=2, submitted_on=DUE + 30 * DAY, first_submitted_on=make.SUBMITTED
+        programme,
+        division,
+        version=2,
+        submitted_on=DUE + 30 * DAY,
+        first_submitted_on=make.SUBMITTED,
     )
     assert ask(programme, "R17", aspect="plans", owner=division).status == Status.MET
 

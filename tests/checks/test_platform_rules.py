@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +13,9 @@ from consolidation.selectors.state import State
 from tests import factories as make
 from tests.checks.helpers import ask, broken_names
 from zones.models import Level
+
+if TYPE_CHECKING:
+    from zones.models import Platform
 
 pytestmark = pytest.mark.django_db
 Kind = Disposition.Kind
@@ -26,16 +30,16 @@ class City:
         self.plan = make.make_plan(self.programme, self.division)
         self.kept = self.retain()
 
-    def retain(self, **fields: object):  # type: ignore[no-untyped-def]
+    def retain(self, **fields: Any) -> Platform:
         platform = make.make_platform(self.programme, self.division)
         make.make_retained(self.programme, platform, **fields)
         make.dispose(self.plan, platform, Kind.UPGRADE)
         return platform
 
-    def platform(self, **fields: object):  # type: ignore[no-untyped-def]
+    def platform(self, **fields: Any) -> Platform:
         return make.make_platform(self.programme, self.division, **fields)
 
-    def merge(self, target=None, **fields: object):  # type: ignore[no-untyped-def]
+    def merge(self, target: Platform | None = None, **fields: Any) -> Platform:
         platform = self.platform(**fields)
         make.dispose(self.plan, platform, Kind.MERGE, target=target or self.kept)
         return platform
@@ -86,12 +90,9 @@ def test_r04_the_excess_is_told_to_equal_the_open_sub_areas(city: City) -> None:
 
 
 def test_r04_a_sub_area_counts_from_its_designation(city: City) -> None:
-    second = city.retain(is_sub_area=True, designated_on=datetime.date(2021, 2, 1))
-    assert second
+    city.retain(is_sub_area=True, designated_on=datetime.date(2021, 2, 1))
     assert ask(city.programme, "R04", owner=city.division).status == Status.MET
-    before = ask(
-        city.programme, "R04", owner=city.division, as_of=datetime.date(2021, 1, 31)
-    )
+    before = ask(city.programme, "R04", owner=city.division, as_of=datetime.date(2021, 1, 31))
     assert before.status == Status.NOT_MET
 
 
@@ -211,9 +212,7 @@ def test_r08_a_national_plate_must_stay_with_a_retained_platform(city: City) -> 
     merged = city.merge()
     plate = make.make_plate(city.programme, merged)
     assert ask(city.programme, "R08").status == Status.UNKNOWN
-    decision = make.dispose_plate(
-        city.plan, plate, PlateDisposition.Fate.KEEP, carrier=city.kept
-    )
+    decision = make.dispose_plate(city.plan, plate, PlateDisposition.Fate.KEEP, carrier=city.kept)
     assert ask(city.programme, "R08").status == Status.MET
     decision.carrier = merged
     decision.save()

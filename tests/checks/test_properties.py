@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from consolidation.selectors.counts import COUNTERS, by_owner, tallies, total
 from consolidation.selectors.state import State, state_view
 from tests import factories as make
 from tests.checks.helpers import ask, broken_names
-from zones.models import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,7 @@ def test_any_split_by_division_sums_to_the_whole(
 ) -> None:
     def example() -> None:
         edges = [0, *sorted(min(cut, len(fates)) for cut in cuts), len(fates)]
-        parts = [fates[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+        parts = [fates[a:b] for a, b in itertools.pairwise(edges)]
         split, whole = _city_of(parts), _city_of([fates])
         for count in COUNTERS:
             counted = tallies(state_view(split, state), count)
@@ -120,40 +120,49 @@ def test_any_split_by_division_sums_to_the_whole(
     )
 )
 def test_chains_circles_doubles_and_gaps_are_always_found(
-    decisions: list[tuple[str | None, int | None, bool]],
+    decisions: Decisions,
 ) -> None:
     """Compare R06 with a walk over the same dispositions in plain Python."""
+    fresh(lambda: _compare_with_a_walk(decisions))
 
-    def example() -> None:
-        programme = make.make_programme()
-        division, other = (make.make_division(programme) for _ in range(2))
-        plan, second = (make.make_plan(programme, d) for d in (division, other))
-        platforms = [make.make_platform(programme, division) for _ in decisions]
-        made: dict[int, tuple[str, Platform | None]] = {}
-        doubled: set[str] = set()
-        for i, (kind, aim, twice) in enumerate(decisions):
-            if kind is None:
-                continue
-            target = None
-            if kind == Kind.MERGE and aim is not None and aim % len(platforms) != i:
-                target = platforms[aim % len(platforms)]
-            if kind == Kind.UPGRADE:
-                make.make_retained(programme, platforms[i])
-            make.dispose(plan, platforms[i], kind, target=target)
-            made[platforms[i].pk] = (kind, target)
-            if twice:
-                make.dispose(second, platforms[i], Kind.ABOLISH)
-                doubled.add(platforms[i].name)
-        expected = set(doubled)
-        for platform in platforms:
-            kind, target = made.get(platform.pk, ("", None))
-            ends = {"": False, Kind.MERGE: target is not None and made.get(target.pk, ("",))[0]
-                    == Kind.UPGRADE and target.name not in doubled}.get(kind, True)  # fmt: skip
-            if not ends:
-                expected.add(platform.name)
-        assert broken_names(ask(programme, "R06")) == expected
 
-    fresh(example)
+Decisions = list[tuple[str | None, int | None, bool]]
+
+
+def _compare_with_a_walk(decisions: Decisions) -> None:
+    programme = make.make_programme()
+    division, other = (make.make_division(programme) for _ in range(2))
+    plan, second = (make.make_plan(programme, d) for d in (division, other))
+    platforms = [make.make_platform(programme, division) for _ in decisions]
+    for platform, (kind, aim, twice) in zip(platforms, decisions, strict=True):
+        if kind is None:
+            continue
+        if kind == Kind.UPGRADE:
+            make.make_retained(programme, platform)
+        aimed = platforms[aim % len(platforms)] if aim is not None else None
+        target = aimed if kind == Kind.MERGE and aimed != platform else None
+        make.dispose(plan, platform, kind, target=target)
+        if twice:
+            make.dispose(second, platform, Kind.ABOLISH)
+    expected = {
+        platform.name
+        for i, platform in enumerate(platforms)
+        if not _is_in_order(i, decisions) or (decisions[i][2] and decisions[i][0])
+    }
+    assert broken_names(ask(programme, "R06")) == expected
+
+
+def _is_in_order(i: int, decisions: Decisions) -> bool:
+    """Whether the decision on number ``i`` is made and, if it is a merge, leads to one that stays."""
+    kind, aim, _ = decisions[i]
+    if kind is None:
+        return False
+    if kind != Kind.MERGE:
+        return True
+    if aim is None or aim % len(decisions) == i:
+        return False
+    aimed_kind, _, aimed_twice = decisions[aim % len(decisions)]
+    return aimed_kind == Kind.UPGRADE and not aimed_twice
 
 
 @settings(max_examples=8)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import pathlib
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -19,9 +18,6 @@ from consolidation.models import Disposition, Programme, Target
 from consolidation.selectors.findings import data_version, findings_in
 from consolidation.selectors.state import State, state_view
 from tests import factories as make
-
-if TYPE_CHECKING:
-    from pytest import CaptureFixture
 
 ROOT = pathlib.Path(__file__).parents[2]
 ALL = [f"R{number:02}" for number in range(1, 21)]
@@ -71,7 +67,7 @@ def test_the_number_of_queries_does_not_grow(state: str) -> None:
     numbers = []
     for rows in (1, 3):
         programme = _city(rows)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             run_checks(state_view(programme, state))
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
@@ -152,12 +148,16 @@ class TestCommand:
             return int(left.code or 0)
         return 0
 
-    def test_it_leaves_with_one_when_something_fails(self, capsys: CaptureFixture[str]) -> None:
+    def test_it_leaves_with_one_when_something_fails(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         programme = _city(1)
         assert self._run("--programme", programme.code) == 1
         assert "R07" in capsys.readouterr().out
 
-    def test_it_leaves_with_zero_when_nothing_fails(self, capsys: CaptureFixture[str]) -> None:
+    def test_it_leaves_with_zero_when_nothing_fails(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         programme = _city(1)
         assert self._run("--programme", programme.code, "--rule", "R02") == 0
         assert "100.00%" in capsys.readouterr().out
@@ -166,7 +166,7 @@ class TestCommand:
         programme = _city(1)
         assert self._run("--programme", programme.code, "--rule", "R18") == 1
 
-    def test_json_and_division(self, capsys: CaptureFixture[str]) -> None:
+    def test_json_and_division(self, capsys: pytest.CaptureFixture[str]) -> None:
         programme = _city(2)
         division = programme.plans.first().division  # type: ignore[union-attr]
         self._run(
@@ -193,6 +193,5 @@ class TestCommand:
         words = [word.format(code=programme.code) for word in wrong]
         with pytest.raises((CommandError, SystemExit)) as left:
             call_command("check_targets", *words)
-        error = left.value
-        code = error.returncode if isinstance(error, CommandError) else error.code
-        assert code in (1, 2)
+        # Words that the parser itself refuses leave with 2 on the command line, where it exits.
+        assert getattr(left.value, "returncode", 2) in (1, 2)

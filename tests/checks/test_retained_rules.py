@@ -105,7 +105,8 @@ def test_r10_in_fact_a_body_counts_until_its_abolition_is_confirmed(city: City) 
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(0, Status.UNKNOWN), (1, Status.MET), (3, Status.MET), (4, Status.NOT_MET)]
+    ("number", "status"),
+    [(0, Status.UNKNOWN), (1, Status.MET), (3, Status.MET), (4, Status.NOT_MET)],
 )
 def test_r12_limits_the_leading_industries(city: City, number: int, status: str) -> None:
     for i in range(number):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from consolidation.checks.base import Ratio, Severity, Status, at_least, least_for, percent
@@ -11,6 +13,10 @@ from consolidation.selectors.state import State
 from tests import factories as make
 from tests.checks.helpers import ask
 from zones.models import ManagementBody, Origin
+
+if TYPE_CHECKING:
+    from consolidation.models import Programme
+    from zones.models import Division
 
 SIXTY = Ratio(60, 100)
 
@@ -40,14 +46,12 @@ def test_the_least_cut_is_the_smallest_that_reaches_the_share(baseline: int, lea
     assert baseline == 0 or not at_least(SIXTY, least - 1, baseline)
 
 
-def _city_of_142_bodies(cut: int, *, undecided: int = 0):  # type: ignore[no-untyped-def]
+def _city_of_142_bodies(cut: int, *, undecided: int = 0) -> tuple[Programme, Division]:
     programme = make.make_programme()
     division = make.make_division(programme)
     plan = make.make_plan(programme, division)
     bodies = ManagementBody.objects.bulk_create(
-        ManagementBody(
-            ledger=programme.ledger, code=f"B{i}", name=f"管委会{i}", division=division
-        )
+        ManagementBody(ledger=programme.ledger, code=f"B{i}", name=f"管委会{i}", division=division)
         for i in range(142)
     )
     fates = [BodyDisposition.Fate.ABOLISH] * cut + [BodyDisposition.Fate.KEEP] * (142 - cut)
@@ -61,7 +65,11 @@ def _city_of_142_bodies(cut: int, *, undecided: int = 0):  # type: ignore[no-unt
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("cut", "status", "margin", "share"),
-    [(86, Status.MET, 0, "60.56%"), (85, Status.NOT_MET, -1, "59.86%"), (87, Status.MET, 1, "61.27%")],
+    [
+        (86, Status.MET, 0, "60.56%"),
+        (85, Status.NOT_MET, -1, "59.86%"),
+        (87, Status.MET, 1, "61.27%"),
+    ],
 )
 def test_of_142_bodies_86_must_go(cut: int, status: str, margin: int, share: str) -> None:
     programme, division = _city_of_142_bodies(cut)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,11 +13,16 @@ from consolidation.selectors.state import State, platform_rows, state_view
 from tests import factories as make
 from zones.models import Division, DivisionSuccession
 
+if TYPE_CHECKING:
+    from consolidation.models import Programme
+
 pytestmark = pytest.mark.django_db
 REDRAWN = datetime.date(2021, 4, 9)
 
 
-def _number(programme, count: str, state: str, as_of: datetime.date | None = None) -> int:  # type: ignore[no-untyped-def]
+def _number(
+    programme: Programme, count: str, state: str, as_of: datetime.date | None = None
+) -> int:
     return total(tallies(state_view(programme, state, as_of), count)).in_state
 
 
