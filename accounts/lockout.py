@@ -20,6 +20,6 @@ def locked_page(
     cool_off = get_cool_off(request)
     context = {
         "failure_limit": get_failure_limit(request, credentials),
-        "minutes": -(-cool_off.total_seconds() // 60) if cool_off else None,
+        "minutes": -(int(-cool_off.total_seconds()) // 60) if cool_off else None,
     }
     return render(request, "accounts/locked.html", context, status=429)

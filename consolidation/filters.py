@@ -12,6 +12,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import (
     CharFilter,
     ChoiceFilter,
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
-    from consolidation.views.base import ProgrammePage
+    from consolidation.views.lists import RecordList
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 UNDECIDED = "none"
+NO_DECISION = pgettext_lazy("disposition", "None")
 
 
 class Chip(NamedTuple):
@@ -67,12 +69,14 @@ class RecordFilters(FilterSet):
         label=_("Records"), method="as_asked", choices=Counted.choices, empty_label=_("All")
     )
 
-    def __init__(self, page: ProgrammePage, queryset: QuerySet[Any, Any]) -> None:
+    def __init__(self, page: RecordList, queryset: QuerySet[Any, Any]) -> None:
         """Take the page that asks, and the rows that it found."""
         self.page = page
         data = page.request.GET.copy()
         data["state"] = page.asked.state.value
         data["as_of"] = page.asked.as_of.isoformat()
+        for name, values in page.chosen_at_first().items():
+            data.setlist(name, values)
         super().__init__(data, queryset=queryset, request=page.request)
         if "division" in self.filters:
             self.filters["division"].extra["choices"] = [
@@ -100,6 +104,12 @@ class RecordFilters(FilterSet):
     def by_flag(self, queryset: QuerySet[Any, Any], name: str, value: str) -> QuerySet[Any, Any]:
         """Narrow by a column that is true or false."""
         return queryset.filter(**{name: value == "yes"})
+
+    @property
+    def understood(self) -> bool:
+        """Whether every choice can be understood; the form tells which cannot."""
+        valid: bool = self.is_valid()  # type: ignore[no-untyped-call]  # the stubs leave it out
+        return valid
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
@@ -136,7 +146,7 @@ class RecordFilters(FilterSet):
         if isinstance(field, forms.DateField):
             return date_format(self.page.asked.as_of)
         if isinstance(field, forms.ModelChoiceField):
-            chosen = self.form.cleaned_data.get(name) if self.is_valid() else None
+            chosen = self.form.cleaned_data.get(name) if self.understood else None
             return str(chosen) if chosen is not None else value
         choices = dict(getattr(field, "choices", ()))
         label: StrOrPromise = choices.get(value, value)
@@ -156,7 +166,7 @@ class PlatformFilters(RecordFilters):
     disposition = ChoiceFilter(
         label=_("Disposition"),
         method="by_disposition",
-        choices=[*Disposition.Kind.choices, (UNDECIDED, _("None"))],
+        choices=[*Disposition.Kind.choices, (UNDECIDED, NO_DECISION)],
         empty_label=_("All"),
     )
     is_retained = ChoiceFilter(
@@ -178,9 +188,7 @@ class PlatformFilters(RecordFilters):
         self, queryset: QuerySet[Any, Any], _name: str, kind: str
     ) -> QuerySet[Any, Any]:
         """Narrow to platforms that a plan disposes of in this way."""
-        return queryset.filter(
-            decided_q(self.page.state_view, "" if kind == UNDECIDED else kind)
-        )
+        return queryset.filter(decided_q(self.page.state_view, "" if kind == UNDECIDED else kind))
 
 
 class BodyFilters(RecordFilters):
@@ -189,7 +197,7 @@ class BodyFilters(RecordFilters):
     fate = ChoiceFilter(
         label=_("Fate"),
         method="by_fate",
-        choices=[*BodyDisposition.Fate.choices, (UNDECIDED, _("None"))],
+        choices=[*BodyDisposition.Fate.choices, (UNDECIDED, NO_DECISION)],
         empty_label=_("All"),
     )
     nature = ChoiceFilter(
@@ -220,7 +228,7 @@ class PlateFilters(RecordFilters):
     fate = ChoiceFilter(
         label=_("Fate"),
         method="by_fate",
-        choices=[*PlateDisposition.Fate.choices, (UNDECIDED, _("None"))],
+        choices=[*PlateDisposition.Fate.choices, (UNDECIDED, NO_DECISION)],
         empty_label=_("All"),
     )
     placeholder = ChoiceFilter(
@@ -285,9 +293,9 @@ class PlanFilters(RecordFilters):
 
     first: ClassVar[tuple[str, ...]] = ("q", "division", "plan_state")
 
-    state = None
-    as_of = None
-    counted = None
+    state = None  # type: ignore[assignment]  # how the library leaves a field out
+    as_of = None  # type: ignore[assignment]  # how the library leaves a field out
+    counted = None  # type: ignore[assignment]  # how the library leaves a field out
     plan_state = MultipleChoiceFilter(
         label=_("State of the plan"),
         field_name="state",
@@ -305,9 +313,9 @@ class TaskFilters(RecordFilters):
 
     first: ClassVar[tuple[str, ...]] = ("q", "department", "task_state", "late", "as_of")
 
-    division = None
-    state = None
-    counted = None
+    division = None  # type: ignore[assignment]  # how the library leaves a field out
+    state = None  # type: ignore[assignment]  # how the library leaves a field out
+    counted = None  # type: ignore[assignment]  # how the library leaves a field out
     task_state = ChoiceFilter(
         label=_("State of the task"),
         field_name="state",
@@ -322,11 +330,11 @@ class TaskFilters(RecordFilters):
     )
     late = ChoiceFilter(label=_("Late"), method="by_flag", choices=YES_NO, empty_label=_("All"))
 
-    def __init__(self, page: ProgrammePage, queryset: QuerySet[Any, Any]) -> None:
+    def __init__(self, page: RecordList, queryset: QuerySet[Any, Any]) -> None:
         """Offer the departments that have a task among the rows."""
         super().__init__(page, queryset)
         offered = Department.objects.filter(tasks__in=queryset.values("pk")).distinct()
-        self.form.fields["department"].queryset = offered  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.form.fields["department"].queryset = offered
 
     def text_q(self, text: str) -> Q:
         """Look in clause, task and who answers for it."""

@@ -13,6 +13,8 @@ from platforms_portal.access import Right, has_right
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
     from consolidation.selectors.state import StateView
     from platforms_portal.access import Scope
@@ -54,7 +56,7 @@ def register(panel: Panel) -> Panel:
 
 
 def panels_for(
-    user: User, scope: Scope, view: StateView, subject: str, record: Any
+    user: User | AnonymousUser, scope: Scope, view: StateView, subject: str, record: Any
 ) -> list[ShownPanel]:
     """Return the panels of ``record`` that ``user`` may see, in the order of registration."""
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_tables2 as tables
+from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -19,6 +20,7 @@ from platforms_portal.templatetags.portal import placeholder_badge, status_badge
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterator
 
     from django.db.models import Model
     from django_stubs_ext import StrOrPromise
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from consolidation.views.base import ProgrammePage
     from zones.models import Division
 
+PER_PAGE = 50
 NUMBER = {"th": {"class": "pp-number"}, "td": {"class": "pp-number"}}
 NOWRAP = {"td": {"class": "pp-nowrap"}}
 
@@ -36,13 +39,32 @@ class RecordTable(tables.Table):
 
     class Meta:
         template_name = "consolidation/list/table.html"
-        attrs: ClassVar = {"class": "pp-table"}
+        attrs: ClassVar = {"class": "pp-table pp-records"}
         order_by_field = "sort"
 
-    def __init__(self, data: Any, *, page: ProgrammePage, order_by: Any = None) -> None:
+    def __init__(
+        self, data: Any, *, page: ProgrammePage, order_by: Any = None, extra_columns: Any = None
+    ) -> None:
         """Take the rows and the page; an empty ``order_by`` leaves the rows as they come."""
         self.asker = page
-        super().__init__(data, order_by=order_by)
+        super().__init__(  # type: ignore[no-untyped-call]  # it ships no types
+            data, order_by=order_by, extra_columns=extra_columns
+        )
+
+    def open_page(self, page: str) -> None:
+        """Show the page called ``page``; the first for what is no number, else the last there is."""
+        try:
+            self.paginate(page=page, per_page=PER_PAGE)  # type: ignore[no-untyped-call]  # the same
+        except PageNotAnInteger:
+            self.paginate(page=1, per_page=PER_PAGE)  # type: ignore[no-untyped-call]  # the same
+        except EmptyPage:
+            last = self.paginator.num_pages
+            self.paginate(page=last, per_page=PER_PAGE)  # type: ignore[no-untyped-call]  # the same
+
+    def plain_rows(self) -> Iterator[list[Any]]:
+        """Yield the headings, then each row as plain values, without links and badges."""
+        rows: Iterator[list[Any]] = self.as_values()  # type: ignore[no-untyped-call]  # the same
+        return rows
 
     def address(self, name: str, key: int) -> str:
         """Return the address of a record's page, on the same day where the reader chose one."""
@@ -64,7 +86,15 @@ class RecordTable(tables.Table):
         return format_html('<a href="{}">{}</a>', self.address("platform", key), label)
 
 
-class DivisionColumn(tables.Column):
+class RecordColumn(tables.Column):
+    """A column of the list of records."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take the library's own options."""
+        super().__init__(**options)  # type: ignore[no-untyped-call]  # it ships no types
+
+
+class DivisionColumn(RecordColumn):
     """The owner of a record, in the reader's language."""
 
     def render(self, value: Division) -> StrOrPromise:
@@ -72,7 +102,7 @@ class DivisionColumn(tables.Column):
         return Owner(value).label
 
 
-class YesNoColumn(tables.Column):
+class YesNoColumn(RecordColumn):
     """A column that is true or false, in words."""
 
     def render(self, value: bool) -> str:
@@ -80,7 +110,7 @@ class YesNoColumn(tables.Column):
         return gettext("Yes") if value else gettext("No")
 
 
-class DayColumn(tables.Column):
+class DayColumn(RecordColumn):
     """A day; in the export as 2020-12-31."""
 
     def render(self, value: datetime.date) -> str:
@@ -240,9 +270,7 @@ class PlateTable(RecordTable):
 
     def render_carrier_name(self, record: Any) -> str:
         """Return the platform that carries it then."""
-        return self.platform_link(
-            record.carrier_pk, record.carrier_name, record.carrier_division
-        )
+        return self.platform_link(record.carrier_pk, record.carrier_name, record.carrier_division)
 
     def value_carrier_name(self, record: Any) -> str:
         """Return the bare name."""
@@ -253,7 +281,9 @@ class RetainedTable(RecordTable):
     """Retained platforms."""
 
     sequence = tables.Column(verbose_name=_("No."), attrs=NUMBER)
-    name = tables.Column(verbose_name=_("Retained platform"), empty_values=(), order_by="listed_name")
+    name = tables.Column(
+        verbose_name=_("Retained platform"), empty_values=(), order_by="listed_name"
+    )
     division = DivisionColumn(
         verbose_name=_("Division"),
         accessor="platform__division",

@@ -207,12 +207,19 @@ class PortalAdmin(ByRole, SimpleHistoryAdmin):
         """Tell changes in the reader's words."""
         return ChangeInWords(self.model, historical_record)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show of an old version what the history holds."""
+        if is_old_version(request):
+            return [field.name for field in self.opts.fields if field.editable]
+        return super().get_fields(request, obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Show every field of an old version as text, for nothing can be entered there."""
         fixed = list(super().get_readonly_fields(request, obj))
         if not is_old_version(request):
             return fixed
-        shown = flatten_fieldsets(self.get_fieldsets(request, obj))
+        sections = self.fieldsets
+        shown = flatten_fieldsets(sections) if sections else self.get_fields(request, obj)
         return [*fixed, *(name for name in shown if name not in fixed)]
 
 

@@ -90,5 +90,5 @@ urlpatterns = [
     ),
     *router.urls,
     # With a slash at the end only, so that an address without one is still sent to the right one.
-    re_path(r"^.+/$", Nothing.as_view(), name="api-nothing"),
+    re_path(r"^[\s\S]+/\Z", Nothing.as_view()),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from consolidation.panels import BODY, PLAN, Panel, register
 from platforms_portal.access import Right
-from staffing.people import figures_of_body, figures_of_plan, moves_of_body
+from staffing.people import balance_of_body, figures_of_body, figures_of_plan, moves_of_body
 
 if TYPE_CHECKING:
     from consolidation.models import MergePlan
@@ -19,6 +19,7 @@ def of_body(scope: Scope, view: StateView, body: ManagementBody) -> dict[str, An
     """Return the figures of a body, and who leaves it and arrives there."""
     return {
         "figures": figures_of_body(view, body),
+        "balance": balance_of_body(view, body),
         **moves_of_body(view, body),
         "scope": scope,
         "view": view,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from consolidation.checks.base import Status
 from consolidation.models.programmes import StaffCategory
 from consolidation.selectors.ledger import bodies_visible_to
 from consolidation.selectors.narrowing import Counted, counted_q
@@ -41,7 +42,7 @@ def figures_after(view: StateView) -> list[QuerySet[Any, Any]]:
     """Return the rows whose staff on post make up the people of the state, as its tally has them."""
     if view.state == State.PLANNED:
         # Where no plan says anything, the people of the baseline remain.
-        return [staff_plans(view), head_counts(view).filter(decided=False)]
+        return [staff_plans(view), head_counts(view).filter(Q(decided=False))]
     if view.state == State.ACTUAL:
         return [latest_head_counts(view)]
     return [head_counts(view)]
@@ -64,11 +65,12 @@ def people_visible_to(scope: Scope, view: StateView, place: Q, counted: str) -> 
         )
     stale = stale_bodies(view).values("pk") if view.state == State.ACTUAL else None
     rows = bodies_visible_to(scope, view, place & counted_q(counted)).annotate(**columns)
-    return rows.annotate(
+    people: BodyRows = rows.annotate(
         before=_total(view, "before"),
         after=_total(view, "after"),
         stale=flag(Q(pk__in=stale)) if stale is not None else Value(False),
     )
+    return people
 
 
 def _figure(rows: QuerySet[Any, Any], category: str) -> Subquery:
@@ -124,10 +126,14 @@ def sums_of(view: StateView, bodies: BodyRows) -> Sums:
 def _add_up(rows: QuerySet[Any, Any], into: dict[str, int], sums: Sums) -> int:
     """Add the staff on post of ``rows`` by category; return how many figures were given."""
     given = 0
-    counted = rows.order_by().values("category").annotate(
-        people=Sum("on_post", default=0),
-        given=Count("on_post"),
-        placeholders=Count("pk", filter=Q(rests_on_placeholder=True)),
+    counted = (
+        rows.order_by()
+        .values("category")
+        .annotate(
+            people=Sum("on_post", default=0),
+            given=Count("on_post"),
+            placeholders=Count("pk", filter=Q(rests_on_placeholder=True)),
+        )
     )
     for row in counted:
         into[row["category"]] = into.get(row["category"], 0) + row["people"]
@@ -144,11 +150,10 @@ class CategoryOfBody:
     before: Any = None
     planned: Any = None
     latest: Any = None
-    off: int | None = None
 
 
 def figures_of_body(view: StateView, body: ManagementBody) -> list[CategoryOfBody]:
-    """Return the figures of ``body`` by category that counts: before, planned, latest, balance."""
+    """Return the figures of ``body`` by category that counts: before, planned, latest."""
     actual = state_view(view.programme, State.ACTUAL, view.as_of)
     categories = view.programme.counted_categories
     figures = {c: CategoryOfBody(str(StaffCategory(c).label)) for c in categories}
@@ -158,10 +163,17 @@ def figures_of_body(view: StateView, body: ManagementBody) -> list[CategoryOfBod
         figures[row.category].planned = row
     for row in latest_head_counts(actual).filter(body=body):
         figures[row.category].latest = row
-    balance = balance_rows(view).filter(pk=body.pk).first()
-    for category, figure in figures.items():
-        figure.off = getattr(balance, f"off_{category}", None)
     return list(figures.values())
+
+
+def balance_of_body(view: StateView, body: ManagementBody) -> Status | None:
+    """Return whether every person of ``body`` is accounted for; ``None`` before a plan decides."""
+    row = balance_rows(view).filter(pk=body.pk, decided_fate__isnull=False).first()
+    if row is None:
+        return None
+    if row.unbalanced:
+        return Status.NOT_MET
+    return Status.UNKNOWN if row.unclear else Status.MET
 
 
 def moves_of_body(view: StateView, body: ManagementBody) -> dict[str, list[Redeployment]]:
@@ -215,4 +227,6 @@ def _moves(moves: QuerySet[Redeployment]) -> QuerySet[Any, Any]:
         When(destination__in=Redeployment.LEAVING, then=Value("left")),
         default=Value("redeployed"),
     )
-    return moves.order_by().annotate(where=kind).values("category", "where").annotate(n=Sum("people"))
+    return (
+        moves.order_by().annotate(where=kind).values("category", "where").annotate(n=Sum("people"))
+    )

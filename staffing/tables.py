@@ -16,6 +16,7 @@ from consolidation.tables import (
     NOWRAP,
     NUMBER,
     DivisionColumn,
+    RecordColumn,
     RecordTable,
     YesNoColumn,
     label_of,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from consolidation.views.base import ProgrammePage
 
 
-class FigureColumn(tables.Column):
+class FigureColumn(RecordColumn):
     """Staff on post. What nobody has given is not known; a body that is not there has none."""
 
     def __init__(self, when: str, **kwargs: Any) -> None:
@@ -33,15 +34,11 @@ class FigureColumn(tables.Column):
         self.there = "in_baseline" if when == "before" else "in_state"
         super().__init__(attrs=NUMBER, empty_values=(), **kwargs)
 
-    def render(self, value: int | None, record: Any) -> int | str:
+    def render(self, value: Any, record: Any = None) -> int | str:
         """Return the figure, or why there is none."""
         if value is not None:
-            return value
+            return int(value)
         return gettext("unknown") if getattr(record, self.there) else ""
-
-    def value(self, value: int | None, record: Any) -> int | str:
-        """Return the same for the export."""
-        return self.render(value, record)
 
 
 class PeopleTable(RecordTable):
@@ -58,8 +55,9 @@ class PeopleTable(RecordTable):
 
     def __init__(self, data: Any, *, page: ProgrammePage, order_by: Any = None) -> None:
         """Add two columns for each category that the programme counts, and two for all."""
-        self.base_columns = {**self.base_columns, **_figures(page)}
-        super().__init__(data, page=page, order_by=order_by)
+        super().__init__(
+            data, page=page, order_by=order_by, extra_columns=list(_figures(page).items())
+        )
 
     def render_name(self, record: Any) -> SafeString:
         """Link to the body."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,13 @@ from tests import factories as make
 from zones.models import Division, ManagementBody, Plate, Platform
 
 API = "/api/v1/"
+
+_numbers = itertools.count(1)
+
+
+def _code() -> str:
+    """Return the next code; of equal length, so that the order of the codes is that of making."""
+    return f"A{next(_numbers):06}"
 
 
 @dataclass
@@ -63,8 +71,8 @@ def build() -> City:
 def add_district(programme: Programme) -> District:
     """Add a district that keeps one platform and body, and merges the others into them."""
     division = make.make_division(programme)
-    stays = make.make_platform(programme, division, approved_area=Decimal("12.3400"))
-    goes = make.make_platform(programme, division, is_placeholder=True)
+    stays = make.make_platform(programme, division, code=_code(), approved_area=Decimal("12.3400"))
+    goes = make.make_platform(programme, division, code=_code(), is_placeholder=True)
     body = make.make_body(programme, division, stays)
     body_goes = make.make_body(programme, division, goes)
     plate = make.make_plate(programme, stays)

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.db import connections
+from django.http import Http404
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext_lazy
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
+from rest_framework.views import APIView
 
 from consolidation.models import Disposition, MergePlan, Task
 from consolidation.selectors.counts import COUNTERS, by_owner, by_today, tallies, total
 from consolidation.selectors.state import State, state_view
 from platforms_portal.access import Role
+from platforms_portal.api.errors import handle
+from platforms_portal.api.rendering import ExactJSONRenderer
+from platforms_portal.api.views import RightRequired
 from platforms_portal.api_urls import router
 from tests import api_city, factories
 from tests.api_city import API, City, answer_to, client_of
 from zones.models import DivisionSuccession
 
 if TYPE_CHECKING:
-    from django.db import DefaultConnectionProxy
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
     from accounts.models import User
 
@@ -176,7 +187,7 @@ class TestFilters:
     def test_other_lists(
         self, path: str, asked: dict[str, Any], number: int, city: City, reader: User
     ) -> None:
-        assert city.programme
+        assert city.task.pk
         assert answer_to(reader, path, **asked)["count"] == number
 
     def test_lists_narrow_by_the_codes_of_what_they_are_about(
@@ -235,7 +246,7 @@ class TestPages:
     def test_what_is_not_known_comes_last(self, ordering: str, city: City, reader: User) -> None:
         listed = answer_to(reader, "platforms/", ordering=ordering)["results"]
         assert [row["approved_area"] for row in listed] == ["12.3400", "12.3400", None, None]
-        assert city.programme
+        assert city.task.pk
 
     def test_orders_of_several_fields(self, city: City, reader: User) -> None:
         listed = answer_to(reader, "platforms/", ordering="-division,-code")
@@ -257,7 +268,7 @@ class TestErrors:
         assert body["code"] == "invalid_parameters"
         assert {error["parameter"] for error in body["errors"]} == set(asked)
         assert all(error["message"] and error["code"] for error in body["errors"])
-        assert city.programme
+        assert city.task.pk
 
     @pytest.mark.parametrize(
         ("language", "answered", "words"),
@@ -276,7 +287,7 @@ class TestErrors:
         assert response.headers["Content-Language"] == answered
         assert "Accept-Language" in response.headers["Vary"]
         assert words in response.json()["errors"][0]["message"]
-        assert city.programme
+        assert city.task.pk
 
     @pytest.mark.parametrize(
         ("path", "asked", "parameter"),
@@ -332,7 +343,7 @@ class TestErrors:
         body = client_of(reader).get(API + path).json()
         assert set(body) == {"code", "message", "errors", "request_id"}
         assert body["request_id"]
-        assert city.programme
+        assert city.task.pk
 
     def test_an_address_without_its_slash_leads_to_the_right_one(self, reader: User) -> None:
         response = client_of(reader).get("/api/v1/platforms")
@@ -350,7 +361,7 @@ class TestErrors:
         assert response.status_code == 500
         assert response.json()["code"] == "server_error"
         assert "secret" not in response.content.decode()
-        assert city.programme
+        assert city.task.pk
 
 
 class TestFigures:
@@ -445,11 +456,16 @@ class TestPlaceholders:
     def test_a_list_says_whether_any_of_it_is_one(
         self, path: str, city: City, reader: User
     ) -> None:
-        record = {"platforms": city.own.stays, "bodies": city.own.body, "plates": city.own.plate}
-        where = {"division": city.own.division.code, "search": record[path].code}
+        records: dict[str, Any] = {
+            "platforms": city.own.stays,
+            "bodies": city.own.body,
+            "plates": city.own.plate,
+        }
+        record = records[path]
+        where = {"division": city.own.division.code, "search": record.code}
         assert answer_to(reader, f"{path}/", **where)["placeholders"] is False
-        record[path].is_placeholder = True
-        record[path].save()
+        record.is_placeholder = True
+        record.save()
         answer = answer_to(reader, f"{path}/", **where)
         assert answer["placeholders"] is True
         assert answer["results"][0]["is_placeholder"] is True
@@ -493,7 +509,7 @@ class TestQueries:
 
     @pytest.mark.parametrize("path", ["checks", "counts"])
     def test_nor_that_of_the_figures(
-        self, path: str, reader: User, connection: DefaultConnectionProxy
+        self, path: str, reader: User, connection: BaseDatabaseWrapper
     ) -> None:
         programme = factories.make_programme()
         numbers = []
@@ -507,11 +523,9 @@ class TestQueries:
 
 
 @pytest.fixture
-def connection() -> DefaultConnectionProxy:
+def connection() -> BaseDatabaseWrapper:
     """Return the database of the tests."""
-    from django.db import connection as default  # noqa: PLC0415 - the name is the fixture's too
-
-    return default
+    return connections["default"]
 
 
 def test_plans_say_which_of_them_count(city: City, reader: User) -> None:
@@ -521,3 +535,31 @@ def test_plans_say_which_of_them_count(city: City, reader: User) -> None:
     city.own.draft.save()
     listed = answer_to(reader, "plans/", division=city.own.division.code)["results"]
     assert [(row["version"], row["effective"]) for row in listed] == [(2, True), (1, False)]
+
+
+class TestPieces:
+    """What no endpoint of today reaches, and one of tomorrow will."""
+
+    def test_a_view_that_names_no_right_lets_nobody_in(self, reader: User) -> None:
+        request = APIRequestFactory().get("/")
+        request.user = reader
+        assert RightRequired().has_permission(Request(request), APIView()) is False
+
+    @pytest.mark.parametrize(
+        ("problem", "code"),
+        [(Http404("secret"), "not_found"), (PermissionDenied("secret"), "permission_denied")],
+    )
+    def test_what_the_site_raises_becomes_the_envelope(self, problem: Exception, code: str) -> None:
+        response = handle(problem, {})
+        assert response.data["code"] == code
+        assert "secret" not in response.data["message"]
+
+    def test_exact_figures_are_texts_and_nothing_is_guessed(self) -> None:
+        written = ExactJSONRenderer().render(
+            {"area": Decimal("12.3400"), "word": gettext_lazy("Met")}
+        )
+        assert json.loads(written)["area"] == "12.3400"
+        assert isinstance(json.loads(written)["word"], str)
+        assert ExactJSONRenderer().render(None) == b""
+        with pytest.raises(TypeError):
+            ExactJSONRenderer().render({"what": object()})

@@ -87,7 +87,7 @@ class Divisions(Records):
     """Administrative divisions in every span of time; a code may stand for several of them."""
 
     group = GROUP
-    title = _("Divisions")
+    title = _("Divisions over time")
     explanation = _(
         "Administrative divisions in every span of time; a code may stand for several of them."
     )

@@ -14,10 +14,9 @@ from consolidation.models.programmes import (
     QuotaException,
     RankGoal,
     Target,
-    Task,
-    TaskNote,
 )
 from consolidation.models.retained import NationalRank, RetainedIndustry, RetainedPlatform
+from consolidation.models.tasks import Task, TaskNote
 
 __all__ = [
     "BodyDisposition",

@@ -47,7 +47,10 @@ def changes_in(histories: Iterable[QuerySet[Any]]) -> list[Change]:
     A record's first row tells that it was created, and every later one what differs from the
     row before. The number of queries depends on the kinds of records, not on their number.
     """
-    rows = [list(rows.order_by("-history_date", "-history_id")[: CHANGES_LIMIT + 1]) for rows in histories]
+    rows = [
+        list(rows.order_by("-history_date", "-history_id")[: CHANGES_LIMIT + 1])
+        for rows in histories
+    ]
     names = _names([row for found in rows for row in found])
     changes: list[Change] = []
     for found in rows:

@@ -63,7 +63,7 @@ def platforms_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> Plat
     """
     decisions = Disposition.objects.filter(platform=OuterRef("pk"), plan_id__in=view.plan_ids)
     rows = platform_rows(view).filter(scope.q("division_id"))
-    return (
+    platforms: PlatformRows = (
         _once(rows, "disposition_id", decisions)
         .filter(_wanted(rows, wanted))
         .select_related("division")
@@ -79,6 +79,7 @@ def platforms_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> Plat
             decisions=_number(decisions, "platform"),
         )
     )
+    return platforms
 
 
 def bodies_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> BodyRows:  # noqa: B008 - as above
@@ -89,7 +90,7 @@ def bodies_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> BodyRow
     """
     decisions = BodyDisposition.objects.filter(body=OuterRef("pk"), plan_id__in=view.plan_ids)
     rows = body_rows(view).filter(scope.q("division_id"))
-    return (
+    bodies: BodyRows = (
         _once(rows, "disposition_id", decisions)
         .filter(_wanted(rows, wanted))
         .select_related("division")
@@ -99,6 +100,7 @@ def bodies_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> BodyRow
             confirmed_on=F("disposition__confirmed_on"),
         )
     )
+    return bodies
 
 
 def plates_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> PlateRows:  # noqa: B008 - as above
@@ -115,7 +117,7 @@ def plates_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> PlateRo
     )
     # A platform disposed of twice doubles the rows of its plates as well.
     once = _once(_once(rows, "decision_pk", decisions), "home_pk", homes)
-    return (
+    plates: PlateRows = (
         once.filter(_wanted(rows, wanted))
         .select_related("platform", "platform__division")
         .annotate(
@@ -124,6 +126,7 @@ def plates_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> PlateRo
             confirmed_on=F("home__confirmed_on"),
         )
     )
+    return plates
 
 
 def retained_visible_to(

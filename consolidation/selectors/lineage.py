@@ -287,7 +287,9 @@ def histories_of_retained(retained: RetainedPlatform) -> list[QuerySet[Any]]:
     ]
 
 
-def histories_of_body(body: ManagementBody, decisions: list[BodyDisposition]) -> list[QuerySet[Any]]:
+def histories_of_body(
+    body: ManagementBody, decisions: list[BodyDisposition]
+) -> list[QuerySet[Any]]:
     """Return the rows of history that tell what was changed about ``body``."""
     keys = [decision.pk for decision in decisions]
     return [

@@ -41,9 +41,7 @@ def row_checks_of(view: StateView, rule: str) -> dict[str, RowCheck]:
     return {check.aspect: check for check in checks(Facts(view))}
 
 
-def judged_rows(
-    check: RowCheck, place: Q, verdict: Status | None = None
-) -> QuerySet[Any, Any]:
+def judged_rows(check: RowCheck, place: Q, verdict: Status | None = None) -> QuerySet[Any, Any]:
     """Return the records that ``check`` counts at ``place``, those that break the rule first.
 
     ``verdict`` narrows them to those with this answer. A record with several rows in the state
@@ -57,16 +55,18 @@ def judged_rows(
         rows = rows.filter(verdict__in=unknown)
     elif verdict == Status.MET:
         rows = rows.filter(verdict="")
-    rank = Case(
+    order = Case(
         When(verdict__in=broken, then=Value(0)),
         When(verdict__in=unknown, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
     judged: QuerySet[Any, Any] = (
-        rows.annotate(rank=rank)
-        .order_by("rank", check.division, "pk")
-        .values_list("rank", "pk", check.name, check.division, "verdict", "rests_on_placeholder")
+        rows.annotate(order_of_verdict=order)
+        .order_by("order_of_verdict", check.division, "pk")
+        .values_list(
+            "order_of_verdict", "pk", check.name, check.division, "verdict", "rests_on_placeholder"
+        )
         .distinct()
     )
     return judged
@@ -81,9 +81,9 @@ def judged_records(check: RowCheck, rows: Sequence[tuple[Any, ...]]) -> list[Jud
             id=pk,
             name=str(name),
             division_id=division_id,
-            status=statuses[rank],
+            status=statuses[order],
             why=check.why(verdict),
             placeholder=placeholder,
         )
-        for rank, pk, name, division_id, verdict, placeholder in rows
+        for order, pk, name, division_id, verdict, placeholder in rows
     ]

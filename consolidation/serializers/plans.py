@@ -46,7 +46,7 @@ class RetainedSerializer(RecordSerializer[RetainedPlatform]):
         source="lead_department.name", read_only=True, allow_null=True, default=None
     )
     high_level_class = serializers.ChoiceField(
-        choices=[("", _("None")), *HighLevelClass.choices], read_only=True
+        choices=[("", _("No class")), *HighLevelClass.choices], read_only=True
     )
     industries = serializers.SerializerMethodField(help_text=_("Planned leading industries."))
     ranks = RankSerializer(many=True, read_only=True)

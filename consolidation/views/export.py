@@ -70,13 +70,13 @@ def _stream(
 ) -> Iterator[str]:
     # The middleware gives the language back before the stream runs, so each chunk takes it again.
     with override(language):
-        headings = next(iter(page.table_class([], page=page, order_by=()).as_values()))
+        headings = next(iter(page.table_class([], page=page, order_by=()).plain_rows()))
         start = BOM + _lines([*heading, headings])
     yield start
     records = rows.iterator(chunk_size=_CHUNK)
     while chunk := list(islice(records, _CHUNK)):
         with override(language):
-            values = page.table_class(chunk, page=page, order_by=()).as_values()
+            values = page.table_class(chunk, page=page, order_by=()).plain_rows()
             next(values)
             lines = _lines(values)
         yield lines

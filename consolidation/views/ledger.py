@@ -65,4 +65,3 @@ class PlateList(RecordList):
     def rows(self) -> QuerySet[Any, Any]:
         """Return the plates asked for."""
         return plates_visible_to(self.scope, self.state_view, self.wanted())
-

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from consolidation.filters import RecordFilters
     from consolidation.tables import RecordTable
 
-PER_PAGE = 50
 _SAID_ALREADY = ("state", "as_of")
 
 
@@ -51,17 +49,21 @@ class RecordList(ProgrammePage):
         """Return the filter for the rows at the place and in the count that the address names."""
         return self.place_q() & counted_q(self.asked.counted)
 
+    def chosen_at_first(self) -> dict[str, list[str]]:
+        """Return what is chosen as long as the reader has chosen nothing; nothing by default."""
+        return {}
+
     def rows(self) -> QuerySet[Any, Any]:
         """Return the rows that the address asks for, in the reader's scope."""
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         """Show the list, a page of it, or all of it as CSV."""
         self.filters = self.filters_class(self, self.rows())
-        chosen = self.filters.qs if self.filters.is_valid() else self.filters.queryset.none()
-        if request.GET.get("export") == "csv":
+        chosen = self.filters.qs if self.filters.understood else self.filters.queryset.none()
+        if self.request.GET.get("export") == "csv":
             return self.exported(chosen)
-        response = self.render_to_response(self.get_context_data(rows=chosen, **kwargs))
+        response = self.render_to_response(self.get_context_data(rows=chosen))
         patch_vary_headers(response, ["HX-Request"])
         return response
 
@@ -76,12 +78,7 @@ class RecordList(ProgrammePage):
         """Return the table of ``rows`` in the order asked for, at the page asked for."""
         table = self._sorted(rows)
         page = self.request.GET.get("page", "1")
-        try:
-            table.paginate(page=page, per_page=PER_PAGE)
-        except PageNotAnInteger:
-            table.paginate(page=1, per_page=PER_PAGE)
-        except EmptyPage:
-            table.paginate(page=table.paginator.num_pages, per_page=PER_PAGE)
+        table.open_page(page)
         return table
 
     def exported(self, rows: QuerySet[Any, Any]) -> HttpResponseBase:

@@ -14,6 +14,7 @@ from consolidation.checks.run import findings_of
 from consolidation.filters import PlanFilters
 from consolidation.models import MergePlan
 from consolidation.panels import PLAN, panels_for
+from consolidation.selectors.aspects import aspect_label
 from consolidation.selectors.findings import findings_in
 from consolidation.selectors.ledger import plan_states_waiting_for, plans_listed_for
 from consolidation.selectors.lineage import (
@@ -28,7 +29,8 @@ from consolidation.selectors.visible import findings_visible_to
 from consolidation.tables import PlanTable
 from consolidation.views.facts import facts_of
 from consolidation.views.lists import RecordList
-from consolidation.views.records import RecordPage
+from consolidation.views.reader import reader_of
+from consolidation.views.records import RecordPage, rest_on_placeholders
 from platforms_portal.access import Right, rights_of
 
 if TYPE_CHECKING:
@@ -72,14 +74,18 @@ class PlanList(RecordList):
         """The states that wait for the reader, as long as nothing is chosen."""
         if set(self.request.GET) - {"as_of", "sort", "page", "export"}:
             return []
-        return plan_states_waiting_for(self.request.user)
+        return plan_states_waiting_for(reader_of(self.request))
+
+    def chosen_at_first(self) -> dict[str, list[str]]:
+        """Return the states that wait for the reader."""
+        return {"plan_state": self.waiting} if self.waiting else {}
 
     def rows(self) -> QuerySet[Any, Any]:
         """Return the plans that the reader may see, at the place asked for."""
-        plans = plans_listed_for(self.request.user, self.programme)
+        plans = plans_listed_for(reader_of(self.request), self.programme)
         if self.asked.division is not None:
             plans = plans.filter(division=self.asked.division)
-        return plans.filter(state__in=self.waiting) if self.waiting else plans
+        return plans
 
     def rest_on_placeholders(self, rows: QuerySet[Any, Any]) -> bool:
         """Whether a listed plan is a placeholder."""
@@ -114,7 +120,7 @@ class PlanPage(RecordPage):
 
     def records(self) -> QuerySet[Any, Any]:
         """Return the plans that the reader may see."""
-        return plans_listed_for(self.request.user, self.programme)
+        return plans_listed_for(reader_of(self.request), self.programme)
 
     def breadcrumbs(self) -> list[tuple[str, str]]:
         """Return the way from the list."""
@@ -141,7 +147,7 @@ class PlanPage(RecordPage):
 
     def findings(self) -> list[Finding]:
         """Return what the rules say of this owner with this version."""
-        rights = rights_of(self.request.user)
+        rights = rights_of(reader_of(self.request))
         seen = findings_visible_to(self.scope, rights, findings_in(self.plan_view))
         own = findings_of(seen, division_id=self.record.division_id, city_id=None)
         return [finding for finding in own if not finding.scope.is_city]
@@ -159,10 +165,9 @@ class PlanPage(RecordPage):
             dispositions=dispositions,
             bodies=Part.of(fates["bodies"]) if self.may(Right.VIEW_BODIES) else None,
             plates=Part.of(fates["plates"]),
-            findings=self.findings(),
-            panels=panels_for(self.request.user, self.scope, view, PLAN, plan),
+            findings=[(finding, aspect_label(finding.aspect)) for finding in self.findings()],
+            panels=panels_for(reader_of(self.request), self.scope, view, PLAN, plan),
             changes=self.changes(histories_of_plan(plan)),
-            rests_on_placeholders=any(r.is_placeholder for r in (plan, *dispositions.rows)),
+            rests_on_placeholders=rest_on_placeholders(plan, *dispositions.rows),
             **kwargs,
         )
-

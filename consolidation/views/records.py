@@ -36,6 +36,7 @@ from consolidation.selectors.lineage import (
 from consolidation.selectors.state import State, StateView, state_view
 from consolidation.views.base import ProgrammePage
 from consolidation.views.facts import facts_of
+from consolidation.views.reader import reader_of
 from platforms_portal.access import Right, has_right
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ BODY_FACTS = (
 PLATE_FACTS = ("code", "level", "kind", "gbt37028_code")
 
 
+def rest_on_placeholders(*records: Any) -> bool:
+    """Whether one of the records that a page shows stands in for a real one."""
+    return any(record.is_placeholder for record in records)
+
+
 class RecordPage(ProgrammePage):
     """The page of one record: ``record`` is found before any handler runs; out of scope is 404."""
 
@@ -103,7 +109,7 @@ class RecordPage(ProgrammePage):
 
     def may(self, right: Right) -> bool:
         """Whether the reader holds ``right``."""
-        return has_right(self.request.user, right)
+        return has_right(reader_of(self.request), right)
 
     def changes(self, histories: list[QuerySet[Any]]) -> list[Change] | None:
         """Return what was changed about the record; ``None`` for readers who may not see it."""
@@ -134,6 +140,9 @@ class PlatformPage(RecordPage):
         platform, view, actual = self.record, self.planned_view, self.actual_view
         retention = retained_in(self.scope, self.programme).filter(platform=platform).first()
         decisions = decisions_on(view, platform)
+        incoming = merged_into(self.scope, view, platform)
+        plates = plates_of(self.scope, view, platform)
+        bodies = bodies_of(self.scope, view, platform) if self.may(Right.VIEW_BODIES) else None
         on_day = platform_on(actual, platform, retention, decisions_on(actual, platform))
         own = platforms_visible_to(self.scope, view).filter(pk=platform.pk)
         carried_out = platforms_visible_to(self.scope, actual)
@@ -146,14 +155,16 @@ class PlatformPage(RecordPage):
             decisions=decisions,
             planned=own.first(),
             actual=carried_out.filter(pk=platform.pk).first(),
-            incoming=merged_into(self.scope, view, platform),
-            plates=plates_of(self.scope, view, platform),
-            bodies=bodies_of(self.scope, view, platform) if self.may(Right.VIEW_BODIES) else None,
+            incoming=incoming,
+            plates=plates,
+            bodies=bodies,
             names=list(platform.names.all()),
             on_day=on_day,
             then=differences(on_day.record, platform) if on_day.record else (),
             changes=self.changes(histories_of_platform(platform, retention, decisions)),
-            rests_on_placeholders=any(r.is_placeholder for r in (platform, *decisions)),
+            rests_on_placeholders=rest_on_placeholders(
+                platform, *decisions, *incoming.decisions, *plates, *(bodies or ())
+            ),
             **kwargs,
         )
 
@@ -188,9 +199,9 @@ class BodyPage(RecordPage):
             decisions=decisions,
             planned=own.first(),
             actual=carried_out.first(),
-            panels=panels_for(self.request.user, self.scope, view, BODY, body),
+            panels=panels_for(reader_of(self.request), self.scope, view, BODY, body),
             changes=self.changes(histories_of_body(body, decisions)),
-            rests_on_placeholders=any(r.is_placeholder for r in (body, *posts, *decisions)),
+            rests_on_placeholders=rest_on_placeholders(body, *posts, *decisions),
             **kwargs,
         )
 
@@ -223,6 +234,6 @@ class PlatePage(RecordPage):
             planned=own.first(),
             actual=carried_out.first(),
             changes=self.changes(histories_of_plate(plate, decisions)),
-            rests_on_placeholders=any(r.is_placeholder for r in (plate, *decisions)),
+            rests_on_placeholders=rest_on_placeholders(plate, *decisions),
             **kwargs,
         )

@@ -31,7 +31,8 @@ from consolidation.services.retained import (
 from consolidation.tables import RetainedTable, name_of_retained
 from consolidation.views.facts import Fact, facts_of, in_words
 from consolidation.views.lists import RecordList
-from consolidation.views.records import RecordPage
+from consolidation.views.reader import reader_of
+from consolidation.views.records import RecordPage, rest_on_placeholders
 from platforms_portal.access import Right, rights_of
 
 if TYPE_CHECKING:
@@ -95,8 +96,7 @@ class RetainedPage(RecordPage):
             quota=self._quota(),
             exceptions=exceptions_of(self.programme, retained.platform.division_id),
             changes=self.changes(histories_of_retained(retained)),
-            rests_on_placeholders=retained.is_placeholder
-            or any(decision.is_placeholder for decision in incoming.decisions),
+            rests_on_placeholders=rest_on_placeholders(retained, *incoming.decisions),
             **self._forms(),
             **kwargs,
         )
@@ -122,7 +122,7 @@ class RetainedPage(RecordPage):
             for finding in findings_in(self.planned_view)
             if finding.rule == "R04" or (finding.rule, finding.aspect) == ("R05", "sub_areas_max")
         ]
-        seen = findings_visible_to(self.scope, rights_of(self.request.user), found)
+        seen = findings_visible_to(self.scope, rights_of(reader_of(self.request)), found)
         own = findings_of(
             seen,
             division_id=self.record.platform.division_id,
@@ -147,7 +147,7 @@ class RetainedPage(RecordPage):
 class RetainedDecision(RetainedPage):
     """A decision of the commission on a retained platform: taken by POST, shown on its page."""
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+    http_method_names = ["post", "options"]
     right = Right.DECIDE
     form_name: ClassVar[str] = "designation"
     form_class: ClassVar[type[DecisionForm]] = DecisionForm
@@ -184,7 +184,7 @@ class DesignateSubArea(RetainedDecision):
 
     def decide(self, form: DecisionForm) -> bool:
         """Designate it."""
-        return form.save(designate_sub_area, retained=self.record, user=self.request.user)
+        return form.save(designate_sub_area, retained=self.record, user=reader_of(self.request))
 
 
 class WithdrawDesignation(RetainedDecision):
@@ -194,7 +194,7 @@ class WithdrawDesignation(RetainedDecision):
 
     def decide(self, form: DecisionForm) -> bool:
         """Withdraw it."""
-        return form.save(withdraw_designation, retained=self.record, user=self.request.user)
+        return form.save(withdraw_designation, retained=self.record, user=reader_of(self.request))
 
 
 class GrantException(RetainedDecision):
@@ -210,5 +210,5 @@ class GrantException(RetainedDecision):
             grant_quota_exception,
             programme=self.programme,
             division=self.record.platform.division,
-            user=self.request.user,
+            user=reader_of(self.request),
         )

@@ -10,6 +10,7 @@ from consolidation.filters import TaskFilters
 from consolidation.selectors.ledger import tasks_visible_to
 from consolidation.tables import TaskTable
 from consolidation.views.lists import RecordList
+from consolidation.views.reader import reader_of
 from platforms_portal.access import Right, Role
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class TaskList(RecordList):
 
     def rows(self) -> QuerySet[Any, Any]:
         """Return the tasks that the reader may see."""
-        return tasks_visible_to(self.request.user, self.state_view)
+        return tasks_visible_to(reader_of(self.request), self.state_view)
 
     def rest_on_placeholders(self, rows: QuerySet[Any, Any]) -> bool:  # noqa: ARG002 - none can be
         """Tasks stand in the document; none of them is a placeholder."""
@@ -39,7 +40,7 @@ class TaskList(RecordList):
 
     def whose(self) -> str:
         """Say whose tasks are listed."""
-        user = self.request.user
+        user = reader_of(self.request)
         if user.role == Role.COUNTERSIGNER and user.department is not None:
             return str(user.department)
         return ""

@@ -81,6 +81,14 @@ class Pages(PageNumberPagination):
         }
         return Response({**numbers, **about, "results": results})
 
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Return the parameters' schema, with their limits."""
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            largest = self.max_page_size if parameter["name"] == "page_size" else LARGEST_PAGE
+            parameter["schema"] |= {"minimum": 1, "maximum": largest}
+        return parameters
+
     def about_schema(self) -> dict[str, Any]:
         """Return the schema of what the envelope tells beside the numbers."""
         return {

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 
 from platforms_portal.api.errors import Problem
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # The framework's own parameter, by which the schema is asked for in JSON.
 ALWAYS_KNOWN = {"format"}
+
+LARGEST_KEY = 2**63 - 1
 
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -55,7 +58,11 @@ class Whole(django_filters.NumberFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Refuse what no key can be."""
-        super().__init__(*args, min_value=1, max_value=2**63 - 1, **kwargs)
+        super().__init__(*args, min_value=1, max_value=LARGEST_KEY, **kwargs)
+        described: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY}
+        described["description"] = self.extra.get("help_text")
+        # It takes filters too, which its types do not say.
+        extend_schema_field(described)(cast("Any", self))
 
 
 class Day(django_filters.DateFilter):
