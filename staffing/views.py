@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.models.programmes import StaffCategory
 from consolidation.views.lists import RecordList
@@ -24,7 +24,7 @@ class PeopleList(RecordList):
     right = Right.VIEW_PEOPLE
     section = "people"
     title = PEOPLE.title
-    unit = _("bodies")
+    unit = pgettext_lazy("unit", "bodies")
     file_name = "people"
     table_class = PeopleTable
     filters_class = PeopleFilters

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import (
     BREAKING_LIMIT,
@@ -89,7 +90,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         counted=Q(in_state=True),
         record="platform",
         counts="retained",
-        unit=_("retained platforms"),
+        unit=pgettext_lazy("unit", "retained platforms"),
         broken={
             "parcels": Sorting(
                 Q(parcels__gt=line.numerator), _("lies in too many separate parcels")

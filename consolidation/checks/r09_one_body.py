@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
@@ -28,7 +29,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         counted=Q(in_state=True, sub_area=False),
         record="platform",
         counts="retained",
-        unit=_("retained platforms"),
+        unit=pgettext_lazy("unit", "retained platforms"),
         at_baseline=True,
         broken={
             "no_body": Sorting(serving.nobody, _("has no management body")),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
@@ -50,7 +51,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         counted=Q(fate=Disposition.Kind.MERGE, fate_target__isnull=False),
         record="platform",
         counts=PLATFORMS.name,
-        unit=_("merges"),
+        unit=pgettext_lazy("unit", "merges"),
         broken={
             "apart": Sorting(
                 apart, _("is merged across divisions that are not adjacent, and no reason is given")

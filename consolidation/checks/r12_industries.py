@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
@@ -46,7 +47,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         counted=Q(in_state=True),
         record="platform",
         counts="retained",
-        unit=_("retained platforms"),
+        unit=pgettext_lazy("unit", "retained platforms"),
         at_baseline=True,
         broken={
             "too_many": Sorting(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import (
     Finding,
@@ -185,7 +186,7 @@ def _plan_finding(
             open=len(open_),
             names=names_of(late, len(late)),
         ),
-        unit=_("plans"),
+        unit=pgettext_lazy("unit", "plans"),
         counts="plans",
         counted=owners,
         placeholders=False,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
@@ -30,7 +31,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         counted=Q(in_state=True),
         record="platform",
         counts="retained",
-        unit=_("retained platforms"),
+        unit=pgettext_lazy("unit", "retained platforms"),
         broken={
             "none": Sorting(
                 Q(discipline=discipline.NONE), _("has no discipline inspection work committee")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
@@ -35,7 +36,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         counted=Q(in_state=True) & (Q(level=Level.NATIONAL) | Q(national_plate=True)),
         record="platform",
         counts="retained",
-        unit=_("retained platforms"),
+        unit=pgettext_lazy("unit", "retained platforms"),
         broken={
             "none": Sorting(Q(park=False), _("has no international industrial cooperation park"))
         },

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import (
     BREAKING_LIMIT,
@@ -88,7 +89,7 @@ def _high_level(facts: Facts, least: int) -> Finding:
             least=least,
             names=names_of(incomplete, number["every"] - number["complete"]),
         ),
-        unit=_("retained platforms"),
+        unit=pgettext_lazy("unit", "retained platforms"),
         counts="retained",
         counted=number["every"],
         placeholders=number["placeholders"] > 0,
@@ -138,7 +139,7 @@ def _rank(facts: Facts, goal: RankGoal) -> Finding:
             year=str(year),
             kind=goal.get_zone_kind_display(),
         ),
-        unit=_("retained platforms"),
+        unit=pgettext_lazy("unit", "retained platforms"),
         counts="retained",
         counted=counted,
         placeholders=of_year.filter(is_placeholder=True).exists() if counted else False,

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.models.programmes import Programme
 from platforms_portal.history import recorded
@@ -200,7 +201,8 @@ class BodyDisposition(Sourced):
         """What becomes of the body."""
 
         KEEP = "keep", _("Keep")
-        ABOLISH = "abolish", _("Abolish")
+        # Not the Chinese word for the disposition of a platform: 撤销, where that is 淘汰撤销.
+        ABOLISH = "abolish", pgettext_lazy("body", "Abolish")
         FOUND = "found", _("Found")
 
     plan = models.ForeignKey(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.selectors.state import body_rows, plate_rows, platform_rows
 from zones.selectors import existing_on, today_of
@@ -158,12 +159,25 @@ def count_rows(rows: QuerySet) -> dict[Place, Tally]:  # type: ignore[type-arg] 
 
 PLATFORMS = register(
     Counter(
-        "platforms", _("Platforms"), _("platforms"), lambda view: count_rows(platform_rows(view))
+        "platforms",
+        _("Platforms"),
+        pgettext_lazy("unit", "platforms"),
+        lambda view: count_rows(platform_rows(view)),
     )
 )
 BODIES = register(
-    Counter("bodies", _("Management bodies"), _("bodies"), lambda view: count_rows(body_rows(view)))
+    Counter(
+        "bodies",
+        _("Management bodies"),
+        pgettext_lazy("unit", "bodies"),
+        lambda view: count_rows(body_rows(view)),
+    )
 )
 PLATES = register(
-    Counter("plates", _("Plates"), _("plates"), lambda view: count_rows(plate_rows(view)))
+    Counter(
+        "plates",
+        _("Plates"),
+        pgettext_lazy("unit", "plates"),
+        lambda view: count_rows(plate_rows(view)),
+    )
 )

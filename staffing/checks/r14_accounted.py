@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Ratio, Rule, Status, register, text
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
@@ -32,7 +33,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         counted=in_effect,
         record="body",
         counts="bodies",
-        unit=_("bodies"),
+        unit=pgettext_lazy("unit", "bodies"),
         broken={
             "off": Sorting(
                 Q(unbalanced=True, unclear=False, decided_fate__isnull=False),

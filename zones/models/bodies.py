@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc as uscc_number
 from stdnum.exceptions import ValidationError as NumberError
@@ -78,7 +78,9 @@ class ManagementBody(Sourced):
     nature = models.CharField(
         _("nature"), max_length=20, choices=Nature.choices, default=Nature.UNKNOWN
     )
-    rank = models.CharField(_("rank"), max_length=20, choices=Rank.choices, default=Rank.UNKNOWN)
+    rank = models.CharField(
+        pgettext_lazy("body", "rank"), max_length=20, choices=Rank.choices, default=Rank.UNKNOWN
+    )
     parent_body = models.CharField(_("subordinate to"), max_length=120, blank=True)
     approval_document = models.CharField(_("approval document"), max_length=200, blank=True)
     funding = models.CharField(_("funding"), max_length=60, blank=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from platforms_portal.access import Countersigns
@@ -25,7 +25,7 @@ class Division(models.Model):
         """The administrative level."""
 
         MUNICIPAL = "municipal", _("Municipality")
-        DISTRICT = "district", _("District")
+        DISTRICT = "district", pgettext_lazy("division", "District")
         COUNTY = "county", _("County")
         COUNTY_CITY = "county_city", _("County-level city")
 
