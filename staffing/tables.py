@@ -10,9 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consolidation.models import BodyDisposition
-from consolidation.models.programmes import StaffCategory
-from consolidation.tables import (
+from consolidation.columns import (
     NOWRAP,
     NUMBER,
     DivisionColumn,
@@ -21,6 +19,8 @@ from consolidation.tables import (
     YesNoColumn,
     label_of,
 )
+from consolidation.models import BodyDisposition
+from consolidation.models.programmes import StaffCategory
 
 if TYPE_CHECKING:
     from consolidation.views.base import ProgrammePage
@@ -39,6 +39,8 @@ class FigureColumn(RecordColumn):
         if value is not None:
             return int(value)
         return gettext("unknown") if getattr(record, self.there) else ""
+
+    plain = render
 
 
 class PeopleTable(RecordTable):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import settings
 
 # Playwright's loop runs in the thread of the test, whose plain database calls Django would otherwise refuse.
@@ -45,3 +46,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """Look as the portal's users do: in Chinese, on the smallest desk screen that must work."""
     return {**browser_context_args, "locale": "zh-CN", "viewport": {"width": 1366, "height": 768}}
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Keep what one test computed from the next, whose records may bear the same keys."""
+    cache.clear()

@@ -412,10 +412,14 @@ class TestForms:
         make.make_division(programme, name="余杭区", code="330110", valid_from=day)
         asked = {"app_label": "zones", "model_name": "platform", "field_name": "division"}
         answer = administrator.get(reverse("admin:autocomplete"), asked | {"term": "余杭"}).json()
-        assert [choice["text"] for choice in answer["results"]] == [
+        assert {choice["text"] for choice in answer["results"]} == {
             "余杭区 (330110 – 2021-04-09)",
             "余杭区 (330110 2021-04-09 –)",
-        ]
+        }
+        platform = make.make_platform(programme, make.make_division(programme))
+        asked = {"app_label": "zones", "model_name": "plate", "field_name": "platform"}
+        answer = administrator.get(reverse("admin:autocomplete"), asked).json()
+        assert [choice["text"] for choice in answer["results"]] == [f"{platform} ({platform.code})"]
 
 
 @pytest.mark.django_db
@@ -479,6 +483,7 @@ class TestInABrowser:
         page.fill("#id_names-0-name", "曾用名")
         page.click("[name=_save]")
         expect(page.locator(".messagelist .success")).to_be_visible()
+        page.wait_for_load_state("networkidle")
         platform.refresh_from_db()
         assert platform.division.name == "示例区乙"
         assert [name.name for name in platform.names.all()] == ["曾用名"]

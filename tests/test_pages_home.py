@@ -542,11 +542,11 @@ class TestRule:
 
     def test_the_records_add_up_to_the_finding(self, city: City, reviewer: Client) -> None:
         # As planned: three platforms of the other district have no disposition, three are in order.
+        finding = reviewer.get(rule(city, "R06")).context["findings"][0][0]
+        assert (finding.counted, finding.breaking_total) == (6, 3)
         for verdict, number in [("all", 6), ("not_met", 3), ("unknown", 0), ("met", 3)]:
             page = reviewer.get(rule(city, "R06", verdict=verdict))
             assert page.context["page_obj"].paginator.count == number
-        finding = page.context["findings"][0][0]
-        assert (finding.counted, finding.breaking_total) == (6, 3)
 
     def test_those_that_break_the_rule_come_first_with_the_reason(
         self, city: City, reviewer: Client
@@ -601,6 +601,24 @@ class TestRule:
         others = city.programme.ledger.platforms.filter(division=city.other)
         text = words(page)
         assert not any(platform.name in text.split() for platform in others)
+
+    @pytest.mark.parametrize("code", ["R01", "R02"])
+    def test_a_rule_on_a_count_leads_to_what_it_counts(
+        self, city: City, reviewer: Client, code: str
+    ) -> None:
+        name = {"R01": "platforms", "R02": "bodies"}[code]
+        whole = total(tallies(state_view(city.programme, State.PLANNED), name))
+        page = reviewer.get(rule(city, code))
+        numbers = [reviewer.get(address).context["total"] for _, address in page.context["lists"]]
+        assert numbers == [whole.baseline, whole.in_state]
+
+    def test_a_rule_on_some_records_leads_to_their_list(
+        self, city: City, reviewer: Client
+    ) -> None:
+        for code, aspect in (("R05", "sub_areas_max"), ("R17", "plans"), ("R20", "high_level_min")):
+            page = reviewer.get(rule(city, code, aspect=aspect))
+            ((_, address),) = page.context["lists"]
+            assert reviewer.get(address).status_code == 200
 
     def test_the_api_gives_the_same_answer(self, city: City, reviewer: Client) -> None:
         page = reviewer.get(rule(city, "R02", state="actual", as_of="2021-02-01"))

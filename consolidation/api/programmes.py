@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from django.db.models import Q
@@ -27,12 +26,13 @@ from consolidation.selectors.narrowing import owner_with_code
 from consolidation.selectors.plans import owners_of
 from consolidation.selectors.programmes import programmes_visible_to
 from consolidation.selectors.state import State, StateView, state_view
+from consolidation.selectors.visible import findings_visible_to
 from consolidation.serializers.programmes import (
     DivisionSerializer,
     ProgrammeDetailSerializer,
     ProgrammeSerializer,
 )
-from platforms_portal.access import Right
+from platforms_portal.access import Right, rights_of
 from platforms_portal.api.errors import NOT_FOUND, InvalidParametersError, Problem
 from platforms_portal.api.views import PortalView, Records
 from zones.models import Division
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-    from consolidation.checks.base import Finding
-    from platforms_portal.access import Scope
     from platforms_portal.api.parameters import Parameters
 
 
@@ -161,7 +159,8 @@ class Checks(ProgrammeView):
         )
         rule = parameters.values.get("rule")
         wanted = [finding for finding in findings if not rule or finding.rule == rule]
-        return Response(report(view, _in_scope(wanted, self.scope)))
+        seen = findings_visible_to(self.scope, rights_of(self.user), wanted)
+        return Response(report(view, seen))
 
     def _owner(self, view: StateView, parameters: Parameters) -> Division | None:
         if not (code := parameters.values.get("division")):
@@ -173,20 +172,6 @@ class Checks(ProgrammeView):
         if not self.scope.covers(owner.pk):
             raise NotFound(NOT_FOUND)
         return owner
-
-
-def _in_scope(findings: list[Finding], scope: Scope) -> list[Finding]:
-    """Return the findings about the city and the scope, naming no record of another division."""
-    if scope.is_city:
-        return findings
-    return [
-        replace(
-            finding,
-            breaking=tuple(ref for ref in finding.breaking if scope.covers(ref.division_id)),
-        )
-        for finding in findings
-        if finding.scope.is_city or scope.covers(finding.scope.division.pk)
-    ]
 
 
 class Counts(ProgrammeView):

@@ -11,7 +11,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
-from django.utils.functional import lazystr
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from consolidation.checks.facts import Facts
     from consolidation.checks.rows import RowCheck
     from zones.models import Division
+
+# Made once: Django builds a class for each call of lazy().
+_lazy_text = lazy(str, str)
 
 BREAKING_LIMIT = 10_000
 """How many breaking records a finding lists; ``breaking_total`` always says how many there are."""
@@ -154,7 +157,7 @@ class Scope:
     @property
     def label(self) -> StrOrPromise:
         """The name, put into the reader's language only when shown."""
-        return lazystr(_Label(self.division, self.is_city))
+        return _lazy_text(_Label(self.division, self.is_city))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from consolidation.models import (
@@ -34,14 +34,17 @@ if TYPE_CHECKING:
 
 
 def _once(
-    rows: QuerySet[Any, Any], column: str, decisions: QuerySet[Any, Any]
+    rows: QuerySet[Any, Any], column: str, decisions: QuerySet[Any, Any], subject: str
 ) -> QuerySet[Any, Any]:
     """Return one row per record: of one that was decided twice, the row of the first decision.
 
     ``column`` holds the key of the decision; a filter on the relation itself would join it anew.
+    ``subject`` is the decision's field for the record.
     """
-    first = decisions.order_by("pk").values("pk")[:1]
-    return rows.filter(Q(**{f"{column}__isnull": True}) | Q(**{column: Subquery(first)}))
+    earlier = decisions.filter(pk__lt=OuterRef("pk"), **{subject: OuterRef(subject)})
+    # A set, mostly empty and made once; a question per row would be asked for every record.
+    later = decisions.filter(Exists(earlier)).order_by().values("pk")
+    return rows.filter(Q(**{f"{column}__isnull": True}) | ~Q(**{f"{column}__in": later}))
 
 
 def _wanted(rows: QuerySet[Any, Any], wanted: Q) -> Q:
@@ -61,10 +64,10 @@ def platforms_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> Plat
     ``target_division`` of a merge, ``transform_into``, ``planned_on``, ``confirmed_on``, and
     ``decisions``, the number of dispositions in the plans that count (R06: two are wrong).
     """
-    decisions = Disposition.objects.filter(platform=OuterRef("pk"), plan_id__in=view.plan_ids)
+    decisions = Disposition.objects.filter(plan_id__in=view.plan_ids)
     rows = platform_rows(view).filter(scope.q("division_id"))
     platforms: PlatformRows = (
-        _once(rows, "disposition_id", decisions)
+        _once(rows, "disposition_id", decisions, "platform_id")
         .filter(_wanted(rows, wanted))
         .select_related("division")
         .annotate(
@@ -76,7 +79,7 @@ def platforms_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> Plat
             transform_into=F("disposition__transform_into"),
             planned_on=F("disposition__planned_on"),
             confirmed_on=F("disposition__confirmed_on"),
-            decisions=_number(decisions, "platform"),
+            decisions=_number(decisions.filter(platform=OuterRef("pk")), "platform"),
         )
     )
     return platforms
@@ -88,10 +91,10 @@ def bodies_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> BodyRow
     Columns added: ``serves_name`` and ``serves_division`` of the platform that a plan makes it
     serve, and ``confirmed_on``.
     """
-    decisions = BodyDisposition.objects.filter(body=OuterRef("pk"), plan_id__in=view.plan_ids)
+    decisions = BodyDisposition.objects.filter(plan_id__in=view.plan_ids)
     rows = body_rows(view).filter(scope.q("division_id"))
     bodies: BodyRows = (
-        _once(rows, "disposition_id", decisions)
+        _once(rows, "disposition_id", decisions, "body_id")
         .filter(_wanted(rows, wanted))
         .select_related("division")
         .annotate(
@@ -108,15 +111,15 @@ def plates_visible_to(scope: Scope, view: StateView, wanted: Q = Q()) -> PlateRo
 
     Columns added: ``carrier_name`` and ``carrier_division`` of the platform that a plan names.
     """
-    decisions = PlateDisposition.objects.filter(plate=OuterRef("pk"), plan_id__in=view.plan_ids)
-    homes = Disposition.objects.filter(platform=OuterRef("platform_id"), plan_id__in=view.plan_ids)
+    decisions = PlateDisposition.objects.filter(plan_id__in=view.plan_ids)
+    homes = Disposition.objects.filter(plan_id__in=view.plan_ids)
     rows = (
         plate_rows(view)
         .filter(scope.q("division_id"))
         .annotate(decision_pk=F("decision__pk"), home_pk=F("home__pk"))
     )
     # A platform disposed of twice doubles the rows of its plates as well.
-    once = _once(_once(rows, "decision_pk", decisions), "home_pk", homes)
+    once = _once(_once(rows, "decision_pk", decisions, "plate_id"), "home_pk", homes, "platform_id")
     plates: PlateRows = (
         once.filter(_wanted(rows, wanted))
         .select_related("platform", "platform__division")
@@ -140,7 +143,10 @@ def retained_visible_to(
     ``incoming`` (how many platforms the plans that count merge into it).
     """
     rows = platform_rows(view).filter(is_retained=True)
-    here = rows.filter(pk=OuterRef("platform_id"))
+
+    def those(condition: Q) -> Case:
+        return flag(Q(platform__in=rows.filter(condition).order_by().values("pk")))
+
     merged = Disposition.objects.filter(
         target=OuterRef("platform_id"), plan_id__in=view.plan_ids, kind=Disposition.Kind.MERGE
     )
@@ -150,9 +156,9 @@ def retained_visible_to(
     if wanted:
         retained = retained.filter(platform__in=rows.filter(wanted).order_by().values("pk"))
     return retained.select_related("platform__division", "lead_department").annotate(
-        in_state=Exists(here.filter(in_state=True)),
-        rests_on_placeholder=Exists(here.filter(rests_on_placeholder=True)),
-        sub_area=Exists(here.filter(sub_area=True)),
+        in_state=those(Q(in_state=True)),
+        rests_on_placeholder=those(Q(rests_on_placeholder=True)),
+        sub_area=those(Q(sub_area=True)),
         incoming=_number(merged.annotate(into=F("target_id")), "into", "platform"),
     )
 
@@ -193,17 +199,16 @@ def tasks_visible_to(user: User, view: StateView) -> QuerySet[Task, Any]:
 
 def platform_text_q(text: str) -> Q:
     """Return the filter for platforms that bear or bore ``text`` in a name, or in a code."""
-    retained = RetainedPlatform.objects.filter(
-        Q(listed_name__icontains=text) | Q(former_name__icontains=text), platform=OuterRef("pk")
-    )
-    former = PlatformName.objects.filter(platform=OuterRef("pk"), name__icontains=text)
+    listed = Q(listed_name__icontains=text) | Q(former_name__icontains=text)
+    retained = RetainedPlatform.objects.filter(listed).order_by().values("platform")
+    former = PlatformName.objects.filter(name__icontains=text).order_by().values("platform")
     return (
         Q(name__icontains=text)
         | Q(name_en__icontains=text)
         | Q(code__icontains=text)
         | Q(gbt37028_code__icontains=text)
-        | Q(Exists(former))
-        | Q(Exists(retained))
+        | Q(pk__in=former)
+        | Q(pk__in=retained)
     )
 
 
@@ -213,17 +218,17 @@ def decided_q(view: StateView, kind: str) -> Q:
     An empty ``kind`` asks for those that no plan disposes of. A platform disposed of twice is
     found under both.
     """
-    decided = Disposition.objects.filter(platform=OuterRef("pk"), plan_id__in=view.plan_ids)
-    return Q(Exists(decided.filter(kind=kind))) if kind else ~Q(Exists(decided))
+    decided = Disposition.objects.filter(plan_id__in=view.plan_ids).order_by().values("platform")
+    return Q(pk__in=decided.filter(kind=kind)) if kind else ~Q(pk__in=decided)
 
 
 def body_text_q(text: str) -> Q:
     """Return the filter for bodies with ``text`` in name, code or the name of what they manage."""
-    managed = BodyPlatform.objects.filter(body=OuterRef("pk"), platform__name__icontains=text)
+    managed = BodyPlatform.objects.filter(platform__name__icontains=text).values("body")
     return (
         Q(name__icontains=text)
         | Q(name_en__icontains=text)
         | Q(code__icontains=text)
         | Q(uscc__icontains=text)
-        | Q(Exists(managed))
+        | Q(pk__in=managed)
     )

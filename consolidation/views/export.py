@@ -69,14 +69,15 @@ def _stream(
     page: RecordList, rows: QuerySet[Any, Any], heading: list[list[str]], language: str
 ) -> Iterator[str]:
     # The middleware gives the language back before the stream runs, so each chunk takes it again.
+    table = page.table_class([], page=page, order_by=())
     with override(language):
-        headings = next(iter(page.table_class([], page=page, order_by=()).plain_rows()))
+        headings = next(table.plain_rows([]))
         start = BOM + _lines([*heading, headings])
     yield start
     records = rows.iterator(chunk_size=_CHUNK)
     while chunk := list(islice(records, _CHUNK)):
         with override(language):
-            values = page.table_class(chunk, page=page, order_by=()).plain_rows()
+            values = table.plain_rows(chunk)
             next(values)
             lines = _lines(values)
         yield lines

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
     from django_stubs_ext import StrOrPromise
 
+    from consolidation.columns import RecordTable
     from consolidation.filters import RecordFilters
-    from consolidation.tables import RecordTable
 
 _SAID_ALREADY = ("state", "as_of")
 

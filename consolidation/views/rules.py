@@ -16,7 +16,9 @@ from consolidation.checks.base import RULES, Finding, Status
 from consolidation.checks.run import findings_of
 from consolidation.models import Target
 from consolidation.selectors.aspects import aspect_label
+from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.findings import findings_in
+from consolidation.selectors.narrowing import Counted
 from consolidation.selectors.plans import owners_of
 from consolidation.selectors.rule_records import (
     JudgedRecord,
@@ -24,7 +26,8 @@ from consolidation.selectors.rule_records import (
     judged_rows,
     row_checks_of,
 )
-from consolidation.selectors.visible import findings_visible_to, right_for, rights_for
+from consolidation.selectors.state import State
+from consolidation.selectors.visible import findings_visible_to, rights_for
 from consolidation.views.base import ProgrammePage, asked_choice
 from platforms_portal.access import Right, rights_of
 
@@ -35,10 +38,12 @@ if TYPE_CHECKING:
     from consolidation.checks.rows import RowCheck
 
 PAGE_SIZE = 50
-LISTS = {"platforms": "platforms", "bodies": "bodies", "plates": "plates", "people": "people"}
-"""The lists whose ``counted`` records reproduce the figures of a rule on a count."""
-
-OTHER_LISTS = {"retained": "retained-list", "plans": "plans"}
+LISTS = {
+    "sub_areas_max": ("retained-list", {"sub_area": "yes"}),
+    "high_level_min": ("retained-list", {"is_high_level": "yes"}),
+    "plans": ("plans", {}),
+}
+"""The lists that hold the records of aspects which are no count and are not judged one by one."""
 
 
 class RulePage(ProgrammePage):
@@ -159,14 +164,36 @@ class RulePage(ProgrammePage):
             rests_on_placeholders=any(finding.placeholders for finding in self.findings),
             shares=any(finding.limit.is_share for finding in self.findings),
             may_list=may_list,
-            list_name=LISTS.get(counts, "")
-            if right_for(counts) in rights_of(self.request.user)
-            else "",
-            other_list=OTHER_LISTS.get(counts, ""),
+            lists=self._lists(counts),
             api_url=self._api_url(),
             **(self._records() if may_list else {"records": [], "judged": False}),
             **kwargs,
         )
+
+    def _lists(self, counts: str) -> list[tuple[str, str]]:
+        """Return (label, address) of the lists that show the records which the figures count."""
+        if self.aspect in self.checks:
+            return []
+        asked = {"as_of": self.asked.as_of.isoformat()}
+        if self.asked.division is not None:
+            asked["division"] = self.asked.division.code
+        if self.aspect in LISTS:
+            name, narrowed = LISTS[self.aspect]
+            return [(_("The list of these records"), self._list_url(name, asked | narrowed))]
+        if counts not in COUNTERS:
+            return []
+        state = self.asked.state
+        numbers = [
+            (Counted.BASELINE, State.BASELINE, Counted.BASELINE.label),
+            (Counted.STATE, state, f"{Counted.STATE.label} ({state.label})"),
+        ]
+        return [
+            (str(label), self._list_url(counts, asked | {"state": of.value, "counted": one.value}))
+            for one, of, label in numbers
+        ]
+
+    def _list_url(self, name: str, asked: dict[str, str]) -> str:
+        return f"{reverse(name, args=[self.programme.code])}?{urlencode(asked)}"
 
     def _api_url(self) -> str:
         asked = {

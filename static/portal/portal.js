@@ -24,3 +24,15 @@ document.addEventListener("keydown", (event) => {
 for (const form of document.querySelectorAll("form[data-send-on-change]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
+
+// Paper cannot be clicked: what is folded on the screen is printed open.
+const folded = [];
+window.addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("main details:not([open])")) {
+    part.open = true;
+    folded.push(part);
+  }
+});
+window.addEventListener("afterprint", () => {
+  while (folded.length) folded.pop().open = false;
+});
