@@ -188,14 +188,14 @@ class TestConstantQueries:
             asked.append(len(queries))
         assert asked[0] == asked[1]
 
-    @pytest.mark.parametrize("page", ["plan", "programme", "platform"])
+    @pytest.mark.parametrize("shown", ["plan", "programme", "platform"])
     def test_so_does_a_page_with_its_inlines(
-        self, administrator: Client, programme: Programme, page: str
+        self, administrator: Client, programme: Programme, shown: str
     ) -> None:
         division = make.make_division(programme)
         plan = make.make_plan(programme, division)
         platform = make.make_platform(programme, division)
-        record = {"plan": plan, "programme": programme, "platform": platform}[page]
+        record = {"plan": plan, "programme": programme, "platform": platform}[shown]
         asked = []
         for _ in range(2):
             for _ in range(2):

@@ -612,9 +612,7 @@ class TestRule:
         numbers = [reviewer.get(address).context["total"] for _, address in page.context["lists"]]
         assert numbers == [whole.baseline, whole.in_state]
 
-    def test_a_rule_on_some_records_leads_to_their_list(
-        self, city: City, reviewer: Client
-    ) -> None:
+    def test_a_rule_on_some_records_leads_to_their_list(self, city: City, reviewer: Client) -> None:
         for code, aspect in (("R05", "sub_areas_max"), ("R17", "plans"), ("R20", "high_level_min")):
             page = reviewer.get(rule(city, code, aspect=aspect))
             ((_, address),) = page.context["lists"]
