@@ -37,7 +37,8 @@ class User(AbstractUser):
         related_name="users",
         help_text=_("Required for countersigning departments."),
     )
-    history = recorded()
+    # Neither a hash nor each sign-in belongs into the account of who changed what.
+    history = recorded(without=["password", "last_login"])
 
     class Meta:
         verbose_name = _("user")

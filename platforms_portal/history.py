@@ -34,9 +34,12 @@ class RecordedChange(models.Model):
         abstract = True
 
 
-def recorded() -> HistoricalRecords:
-    """Return a history manager, for a model to hold as its attribute ``history``."""
-    return HistoricalRecords(bases=[RecordedChange])
+def recorded(*, without: Sequence[str] = ()) -> HistoricalRecords:
+    """Return a history manager, for a model to hold as its attribute ``history``.
+
+    ``without`` names fields that are no fact to be kept, such as a password's hash.
+    """
+    return HistoricalRecords(bases=[RecordedChange], excluded_fields=list(without))
 
 
 def current_request_id() -> str:

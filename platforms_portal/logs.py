@@ -40,7 +40,14 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     else:
-        renderers = [meta, structlog.dev.ConsoleRenderer(colors=False)]
+        renderers = [
+            meta,
+            structlog.dev.ConsoleRenderer(
+                colors=False,
+                # The rich one prints every local: half a minute for an exception in the admin.
+                exception_formatter=structlog.dev.plain_traceback,
+            ),
+        ]
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "zones",
     "consolidation",
     "staffing",
-    "django.contrib.admin",
+    "platforms_portal.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -161,6 +161,7 @@ LOGOUT_REDIRECT_URL = "login"
 
 # Ten wrong passwords for one name from one address close that door for a quarter of an hour.
 AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True

@@ -137,13 +137,13 @@ class TestDoors:
     ) -> None:
         if chosen:
             client.cookies[settings.LANGUAGE_COOKIE_NAME] = chosen
-        response = client.get(reverse("admin:login"), headers={"accept-language": "en-US,en"})
+        response = client.get(reverse("login"), headers={"accept-language": "en-US,en"})
         assert response.headers["Content-Language"] == spoken
         assert f'lang="{spoken}"' in response.content.decode()
 
     @pytest.mark.django_db
     def test_pages_allow_nothing_from_elsewhere(self, client: Client) -> None:
-        policy = client.get(reverse("admin:login")).headers["Content-Security-Policy"]
+        policy = client.get(reverse("login")).headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
 

@@ -26,16 +26,24 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
     brought_in = Exists(
         RetainedPlatform.objects.filter(programme=facts.programme, platform=OuterRef("fate_target"))
     )
+    strategic = Q(level__in=[Level.NATIONAL, Level.PROVINCIAL])
+    # What goes and may have been strategic is in doubt; what stays is brought in at any level.
+    goes = [Disposition.Kind.ABOLISH, Disposition.Kind.TRANSFORM]
+    doubtful = Q(level=Level.UNKNOWN, fate__in=goes)
     yield RowCheck(
         rule="R07",
         rows=platform_rows(facts.view).annotate(brought_in=brought_in),
-        counted=Q(in_baseline=True, level__in=[Level.NATIONAL, Level.PROVINCIAL]),
+        counted=Q(in_baseline=True) & (strategic | doubtful),
         record="platform",
         counts=PLATFORMS.name,
         unit=PLATFORMS.unit,
         broken={
-            "abolished": Sorting(Q(fate=Disposition.Kind.ABOLISH), _("is abolished outright")),
-            "transformed": Sorting(Q(fate=Disposition.Kind.TRANSFORM), _("is transformed")),
+            "abolished": Sorting(
+                strategic & Q(fate=Disposition.Kind.ABOLISH), _("is abolished outright")
+            ),
+            "transformed": Sorting(
+                strategic & Q(fate=Disposition.Kind.TRANSFORM), _("is transformed")
+            ),
             "elsewhere": Sorting(
                 Q(fate=Disposition.Kind.MERGE, brought_in=False),
                 _("is merged into a platform that is not retained"),
@@ -46,9 +54,12 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
             ),
         },
         unknown={
+            "level": Sorting(
+                doubtful, _("the level is not known, and it is abolished or transformed")
+            ),
             "open": Sorting(
                 Q(fate__isnull=True), _("it is not settled in this state what becomes of it")
-            )
+            ),
         },
         met=_("All {counted} national and provincial platforms are brought into a retained one."),
         not_met=_(

@@ -27,10 +27,12 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         RetainedPlatform.objects.filter(programme=facts.programme, platform=OuterRef("carrier_pk"))
     )
     national = Q(level=Level.NATIONAL)
+    # A plate of unknown level that is not carried on may have been a national one.
+    doubtful = Q(level=Level.UNKNOWN) & (Q(in_state=False) | Q(settled=True, carried=False))
     yield RowCheck(
         rule="R08",
         rows=plate_rows(facts.view).annotate(carried=carried),
-        counted=Q(level__in=[Level.NATIONAL, Level.PROVINCIAL]),
+        counted=Q(level__in=[Level.NATIONAL, Level.PROVINCIAL]) | doubtful,
         record="plate",
         counts=PLATES.name,
         unit=PLATES.unit,
@@ -40,14 +42,17 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
                 national & Q(in_state=False), _("is a national plate and is dropped")
             ),
             "orphan": Sorting(
-                Q(settled=True, in_state=True, carried=False),
+                Q(settled=True, in_state=True, carried=False) & ~doubtful,
                 _("is kept, but not by a retained platform"),
             ),
         },
         unknown={
+            "level": Sorting(
+                doubtful, _("the level is not known, and no retained platform carries it")
+            ),
             "open": Sorting(
                 Q(settled=False), _("it is not settled in this state what becomes of it")
-            )
+            ),
         },
         met=_(
             "All national plates are kept and it is said of each provincial one: {counted} plates."

@@ -24,7 +24,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
     """Yield the check of every body in being. Clause: 方案(四)."""
     planned = facts.view.state == State.PLANNED
     no_word = Q(decided_fate__isnull=True) if planned else Q(pk__isnull=True)
-    left = Q(sent=False, on_retained=False)
+    left = Q(sent=False, on_main=False)
     yield RowCheck(
         rule="R10",
         rows=linked_body_rows(facts.view),
@@ -37,7 +37,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
                 Q(sent=True, sent_to_retained=False), _("serves a platform that is not retained")
             ),
             "sub_area": Sorting(
-                Q(sent=True, sent_to_sub_area=True) | Q(sent=False, on_sub_area=True),
+                Q(sent=True, sent_to_sub_area=True) | (left & Q(on_sub_area=True) & ~no_word),
                 _("is left for a sub-area"),
             ),
             "left": Sorting(left & ~no_word, _("is left although its platform is not retained")),

@@ -48,7 +48,8 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         },
         unknown={
             "not_given": Sorting(
-                Q(separate__isnull=True), _("it is not given whether the operator is apart")
+                Q(separate__isnull=True) | Q(operator=""),
+                _("it is not given who the operator is, or whether it is apart"),
             )
         },
         met=_(

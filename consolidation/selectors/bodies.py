@@ -107,20 +107,24 @@ def linked_body_rows(view: StateView) -> BodyRows:
     """Return the rows of bodies with what they are for in the state.
 
     Columns added: ``sent`` (a decision in effect makes it serve a platform), ``sent_to_retained``,
-    ``sent_to_sub_area``, ``on_retained`` and ``on_sub_area`` (one of its baseline platforms is).
+    ``sent_to_sub_area``, ``on_main`` and ``on_sub_area`` (one of its baseline platforms is
+    retained as such, or as a sub-area).
     """
     designated = Q(is_sub_area=True) & (
         Q(designated_on__isnull=True) | Q(designated_on__lte=view.as_of)
     )
     retained = RetainedPlatform.objects.filter(programme=view.programme).order_by()
     every, sub_areas = retained.values("platform"), retained.filter(designated).values("platform")
+    main = retained.filter(Q(is_sub_area=False) | Q(designated_on__gt=view.as_of)).values(
+        "platform"
+    )
     remits = BodyPlatform.objects.order_by()
     sent = Q(fate_serves__isnull=False)
     rows: BodyRows = body_rows(view).annotate(
         sent=flag(sent),
         sent_to_retained=flag(sent & Q(fate_serves__in=every)),
         sent_to_sub_area=flag(sent & Q(fate_serves__in=sub_areas)),
-        on_retained=flag(Q(pk__in=remits.filter(platform__in=every).values("body"))),
+        on_main=flag(Q(pk__in=remits.filter(platform__in=main).values("body"))),
         on_sub_area=flag(Q(pk__in=remits.filter(platform__in=sub_areas).values("body"))),
     )
     return rows

@@ -15,6 +15,7 @@ from consolidation.selectors.home import is_breach
 from consolidation.selectors.state import State
 from consolidation.selectors.waiting import latest_plan_of, open_tasks_of, plans_by_state
 from platforms_portal.access import DISTRICT_ROLES, Countersigns, Right, Role
+from platforms_portal.admin_rights import may_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ def waiting_for(user: User, overview: Overview) -> list[Waiting]:
     """Return what waits for ``user`` in the programme, the most pressing first."""
     panel = _PANELS.get(user.role)
     items = panel(user, overview) if panel else []
-    if user.is_staff:
+    if may_look(user):
         items.append(Waiting(_("Records, accounts and their history"), reverse("admin:index")))
     return items
 

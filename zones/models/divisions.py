@@ -57,7 +57,7 @@ class Division(models.Model):
     class Meta:
         verbose_name = _("division")
         verbose_name_plural = _("divisions")
-        ordering: ClassVar = ["code", "valid_from"]
+        ordering: ClassVar = ["code", F("valid_from").asc(nulls_first=True)]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["code", "valid_from"],
