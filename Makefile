@@ -48,12 +48,13 @@ test: install ## every test, on SQLite and on a throwaway PostgreSQL, with cover
 	scripts/with_postgres.sh $(PYTEST) --cov --cov-append --cov-report= --cov-fail-under=0
 	$(BIN)/coverage report --skip-covered --fail-under=90
 
+# djlint only lints: its formatter would rewrite the texts to translate.
 lint: install ## every check that reads the code and runs no test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --lint templates # not its formatter: it would rewrite the texts to translate
+	$(BIN)/djlint --quiet --lint templates
 	$(PRODUCTION) $(MANAGE) makemigrations --check --dry-run
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 	$(BIN)/python scripts/translations.py check
