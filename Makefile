@@ -45,7 +45,7 @@ test: install ## every test, on SQLite and on a throwaway PostgreSQL, with cover
 	scripts/install_test_parts.sh
 	$(BIN)/coverage erase
 	env -u DATABASE_URL $(PYTEST) --cov --cov-report= --cov-fail-under=0
-	scripts/with_postgres.sh $(PYTEST) --cov --cov-append --cov-report= --cov-fail-under=0
+	scripts/with_postgres.sh $(PYTEST)
 	$(BIN)/coverage report --skip-covered --fail-under=90
 
 # djlint only lints: its formatter would rewrite the texts to translate.

@@ -84,6 +84,9 @@ class RecordFilters(FilterSet):
                 for owner in owners_of(page.programme)
                 if page.scope.covers(owner.pk)
             ]
+            if not page.scope.is_city:
+                # "Whole city" would promise what a division's reader never gets.
+                self.filters["division"].extra["empty_label"] = None
         for field in self.form.fields.values():
             look = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
             if not isinstance(field.widget, forms.CheckboxSelectMultiple):

@@ -66,6 +66,8 @@ def staff_plans(view: StateView) -> QuerySet[StaffPlan, Any]:
     )
     return StaffPlan.objects.filter(
         Exists(kept),
+        # A body that is not of this programme's ledger and baseline counts nobody either.
+        body__in=body_rows(view).filter(in_state=True).values("pk"),
         plan_id__in=view.plan_ids,
         category__in=view.programme.counted_categories,
     ).annotate(rests_on_placeholder=F("is_placeholder"))

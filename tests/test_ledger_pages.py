@@ -255,6 +255,9 @@ class TestDoors:
         response = client.get(city.url("platforms"))
         assert listed(response) == 1
         assert response.context["own_records_only"]
+        assert city.south.name in response.context["described"]
+        offered = response.context["filters"].form.fields["division"].choices
+        assert [code for code, _ in offered] == [city.south.code]
         assert client.get(city.url("platforms"), {"division": city.north.code}).status_code == 404
 
 

@@ -527,14 +527,18 @@ class TestWaiting:
             ("1 task of your department is open", "1 overdue"),
         ]
 
-    @pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR])
-    def test_who_only_reads_finds_where_to_read(
-        self, city: City, client: Client, role: str
-    ) -> None:
-        assert len(self.waiting(client, make.make_user(role), city)) == 2
+    def test_who_only_reads_finds_where_to_read(self, city: City, client: Client) -> None:
+        texts = [text for text, _ in self.waiting(client, make.make_user(Role.ANALYST), city)]
+        assert texts == ["Filter the ledger", "The same figures by the API"]
+        texts = [text for text, _ in self.waiting(client, make.make_user(Role.AUDITOR), city)]
+        assert texts == [
+            "Plans and their versions",
+            "The ledger",
+            "Records, accounts and their history",
+        ]
 
     def test_an_administrator_finds_the_administration(self, city: City, client: Client) -> None:
-        user = make.make_user(Role.ADMINISTRATOR, is_staff=True, is_superuser=True)
+        user = make.make_user(Role.ADMINISTRATOR)
         assert self.waiting(client, user, city)[0][0] == "Records, accounts and their history"
 
 

@@ -106,12 +106,17 @@ class RecordList(ProgrammePage):
         asked = self.asked
         words = [str(asked.state.label)] if self.of_a_state else []
         words.append(asked.as_of.isoformat())
-        if self.scope.division_id is None and asked.division is None and asked.today is None:
-            words.append(str(_("Whole city")))
+        if asked.division is None and asked.today is None:
+            words.append(self.whole_scope())
         for name, chips in self.filters.chips().items():
             if name not in _SAID_ALREADY:
                 words.append(f"{chips[0].label}: {'、'.join(str(chip.value) for chip in chips)}")
         return words
+
+    def whole_scope(self) -> str:
+        """Return in words whose records the reader sees without a choice."""
+        own = self.request.user.division if self.request.user.is_authenticated else None
+        return str(_("Whole city")) if self.scope.is_city or own is None else str(own.label)
 
     def summary(self, rows: QuerySet[Any, Any]) -> dict[str, Any]:  # noqa: ARG002 - for subclasses
         """Return what stands beside the number of records; nothing unless the list adds it."""

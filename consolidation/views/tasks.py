@@ -38,9 +38,9 @@ class TaskList(RecordList):
         """Tasks stand in the document; none of them is a placeholder."""
         return False
 
-    def whose(self) -> str:
-        """Say whose tasks are listed."""
+    def whole_scope(self) -> str:
+        """Return whose tasks are listed: a department's own, else the whole city's."""
         user = reader_of(self.request)
         if user.role == Role.COUNTERSIGNER and user.department is not None:
             return str(user.department)
-        return ""
+        return str(_("Whole city"))
