@@ -122,6 +122,7 @@ def _plans(facts: Facts, due: dict[str, datetime.date]) -> Iterable[Finding]:
     late: list[RecordRef] = []
     open_: list[RecordRef] = []
     owners = 0
+    made_up = {plan.division_id for plan in plans.values() if plan.is_placeholder}
     for scope in facts.owners:
         division = scope.division
         kind = (
@@ -144,12 +145,13 @@ def _plans(facts: Facts, due: dict[str, datetime.date]) -> Iterable[Finding]:
             late.append(ref)
         elif submitted is None:
             open_.append(ref)
-    yield _plan_finding(facts, facts.city, late, open_, owners)
+    yield _plan_finding(facts, facts.city, late, open_, owners, made_up=bool(made_up))
     for scope in facts.owners:
         own_late = [ref for ref in late if ref.division_id == scope.division.pk]
         own_open = [ref for ref in open_ if ref.division_id == scope.division.pk]
         if scope.division.pk in tally:
-            yield _plan_finding(facts, scope, own_late, own_open, 1)
+            own_made_up = scope.division.pk in made_up
+            yield _plan_finding(facts, scope, own_late, own_open, 1, made_up=own_made_up)
 
 
 def _plan_finding(
@@ -160,6 +162,7 @@ def _plan_finding(
     owners: int,
     *,
     asked: bool = True,
+    made_up: bool = False,
 ) -> Finding:
     if not asked:
         status, sentence = Status.UNKNOWN, NOTHING_DECIDED
@@ -189,7 +192,7 @@ def _plan_finding(
         unit=pgettext_lazy("unit", "plans"),
         counts="plans",
         counted=owners,
-        placeholders=False,
+        placeholders=made_up,
         formula=f"{len(late)} / {owners}",
         breaking=tuple(late),
     )

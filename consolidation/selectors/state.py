@@ -137,6 +137,15 @@ def _placeholder(view: StateView, decision: str) -> Q:
     return own | Q(**{f"{decision}__is_placeholder": True})
 
 
+def _designated(view: StateView) -> Q:
+    """Return the filter for platforms designated a sub-area by then; at the baseline none is."""
+    if view.state == State.BASELINE:
+        return Q(pk__isnull=True)
+    return Q(retention__is_sub_area=True) & (
+        Q(retention__designated_on__isnull=True) | Q(retention__designated_on__lte=view.as_of)
+    )
+
+
 def platform_rows(view: StateView) -> PlatformRows:
     """Return a row per platform of the baseline and of the retained list.
 
@@ -164,13 +173,7 @@ def platform_rows(view: StateView) -> PlatformRows:
         .annotate(
             in_baseline=flag(in_baseline),
             is_retained=flag(Q(retention__isnull=False)),
-            sub_area=flag(
-                Q(retention__is_sub_area=True)
-                & (
-                    Q(retention__designated_on__isnull=True)
-                    | Q(retention__designated_on__lte=view.as_of)
-                )
-            ),
+            sub_area=flag(_designated(view)),
             rests_on_placeholder=flag(_placeholder(view, "disposition")),
             disposition_id=F("disposition__pk"),
             decided_kind=F("disposition__kind"),

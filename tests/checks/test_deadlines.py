@@ -114,3 +114,12 @@ def test_a_programme_without_dates_has_no_finding() -> None:
 def test_late_counts_are_integers() -> None:
     programme, _, _ = _city()
     assert ask(programme, "R17", aspect="plans").actual == Ratio(1)
+
+
+def test_a_made_up_date_of_submission_is_told() -> None:
+    programme, division, _ = _city()
+    plan = make.make_plan(programme, division)
+    assert not ask(programme, "R17", aspect="plans").placeholders
+    plan.is_placeholder = True
+    plan.save()
+    assert ask(programme, "R17", aspect="plans").placeholders

@@ -94,6 +94,8 @@ def test_r04_a_sub_area_counts_from_its_designation(city: City) -> None:
     assert ask(city.programme, "R04", owner=city.division).status == Status.MET
     before = ask(city.programme, "R04", owner=city.division, as_of=datetime.date(2021, 1, 31))
     assert before.status == Status.NOT_MET
+    # At the baseline nothing had been designated: both platforms count.
+    assert ask(city.programme, "R04", owner=city.division, state=State.BASELINE).actual == Ratio(2)
 
 
 def test_r04_a_granted_exception_widens_the_quota_and_is_told(city: City) -> None:
