@@ -49,6 +49,10 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """Keep what one test computed from the next, whose records may bear the same keys."""
+def _judge_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep no findings: a slow machine would, and a test's queries would hang on its speed.
+
+    Nor does one test's cache reach the next, whose records may bear the same keys.
+    """
     cache.clear()
+    monkeypatch.setattr("consolidation.selectors.findings.SLOW_SECONDS", float("inf"))

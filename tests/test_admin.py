@@ -274,16 +274,14 @@ class TestHistoryPages:
         old = user.password
         user.set_password("another-long-password")
         user.save()
-        page = administrator.get(address(user, "history")).content.decode()
-        assert "••••••" in page
-        assert old not in page
-        assert user.password not in page
+        pages = [address(user, "history")]
         for change in history(user).all():
-            version = reverse("admin:accounts_user_simple_history", args=[user.pk, change.pk])
-            assert (
-                change.password.split("$")[-1][:6]
-                not in administrator.get(version).content.decode()
-            )
+            assert not hasattr(change, "password")
+            pages.append(reverse("admin:accounts_user_simple_history", args=[user.pk, change.pk]))
+        for page in pages:
+            shown = administrator.get(page).content.decode()
+            assert old not in shown
+            assert user.password not in shown
 
     def test_an_old_version_is_shown_as_it_was_and_cannot_be_edited(
         self, auditor: Client, programme: Programme
