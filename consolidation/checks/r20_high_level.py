@@ -21,6 +21,7 @@ from consolidation.checks.base import (
 )
 from consolidation.checks.rows import NOTHING_DECIDED
 from consolidation.models import NationalRank, RankGoal
+from consolidation.models.programmes import ZoneKind
 from consolidation.selectors.state import State, flag, platform_rows
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _rank(facts: Facts, goal: RankGoal) -> Finding:
             rank=goal.rank_max,
             zones=goal.zones_min,
             year=str(year),
-            kind=goal.get_zone_kind_display(),
+            kind=ZoneKind(goal.zone_kind).label,
         ),
         unit=pgettext_lazy("unit", "retained platforms"),
         counts="retained",

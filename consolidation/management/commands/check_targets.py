@@ -35,7 +35,10 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--programme", required=True, help="code of the programme")
         parser.add_argument("--state", default=State.PLANNED.value, choices=State.values)
-        parser.add_argument("--division", help="GB/T 2260 code: only the findings of this owner")
+        parser.add_argument(
+            "--division",
+            help="GB/T 2260 code of an owner; the city's gives the city's and the municipal level's",
+        )
         parser.add_argument("--as-of", type=_day, help="YYYY-MM-DD; default: the programme's day")
         parser.add_argument("--rule", choices=sorted(RULES), help="only this rule")
         parser.add_argument("--format", default="table", choices=["table", "json"])
