@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--state", default=State.PLANNED.value, choices=State.values)
         parser.add_argument(
             "--division",
-            help="GB/T 2260 code of an owner; the city's gives the city's and the municipal level's",
+            help="GB/T 2260 code of an owner; the city's means the city and the municipal level",
         )
         parser.add_argument("--as-of", type=_day, help="YYYY-MM-DD; default: the programme's day")
         parser.add_argument("--rule", choices=sorted(RULES), help="only this rule")
