@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from consolidation.models import BodyDisposition
 from consolidation.selectors.counts import Place, Tally
-from consolidation.selectors.state import STAYING, State, StateView, body_rows, flag
+from consolidation.selectors.state import STAYING, State, StateView, baseline_q, body_rows, flag
 from staffing.models import HeadCount, Redeployment, StaffPlan
 from zones.models import Origin
 
@@ -34,11 +34,11 @@ def head_counts(view: StateView) -> QuerySet[HeadCount, Any]:
     Columns added: ``decided`` (a plan in effect says what becomes of the body).
     """
     decided = BodyDisposition.objects.filter(body=OuterRef("body"), plan_id__in=view.plan_ids)
-    baseline = body_rows(view.at_baseline()).filter(in_baseline=True)
     return HeadCount.objects.filter(
+        baseline_q(view.programme, "body__", end="abolished_on"),
+        body__ledger=view.programme.ledger_id,
         counted_on=view.programme.baseline_date,
         category__in=view.programme.counted_categories,
-        body__in=baseline.values("pk"),
     ).annotate(decided=Exists(decided), rests_on_placeholder=F("is_placeholder"))
 
 
@@ -66,8 +66,8 @@ def staff_plans(view: StateView) -> QuerySet[StaffPlan, Any]:
     )
     return StaffPlan.objects.filter(
         Exists(kept),
-        # A body that is not of this programme's ledger and baseline counts nobody either.
-        body__in=body_rows(view).filter(in_state=True).values("pk"),
+        # A body of another ledger counts nobody, whatever a plan says of it.
+        body__ledger=view.programme.ledger_id,
         plan_id__in=view.plan_ids,
         category__in=view.programme.counted_categories,
     ).annotate(rests_on_placeholder=F("is_placeholder"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from consolidation.loading.cells import day_of
@@ -87,7 +87,15 @@ def _load(load: Load) -> Summary:
     reason = f"{ACTOR} {load.source.name}"
     write(load, reason)
     _settle(load, reason)
+    _refresh_statistics()
     return summary
+
+
+def _refresh_statistics() -> None:
+    """Let PostgreSQL count what was loaded: planned for empty tables, the rules take minutes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _check_names(load: Load) -> set[str]:
