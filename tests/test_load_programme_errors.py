@@ -76,6 +76,15 @@ class Cell:
 
 CELLS = [
     Cell("divisions", 3, "code", "99010", "six digits", alone=False),
+    Cell(
+        "dispositions",
+        4,
+        "confirmed_on",
+        "2019-06-29",
+        "before the baseline (2019-06-30)",
+        alone=False,
+    ),
+    Cell("body_dispositions", 5, "confirmed_on", "2001-01-01", "before the baseline"),
     Cell("divisions", 3, "level", "镇", "is not one of: municipal 地级市"),
     Cell("divisions", 3, "parent", "990109", "is not the city above"),
     Cell("divisions", 3, "parent", "990102", "is not the city above"),

@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from consolidation.checks.base import RULES, Finding, Ratio, RecordRef, Scope, Severity, Status
-from consolidation.models import Target
+from consolidation.models import BodyDisposition, Disposition, Target
 from consolidation.selectors.counts import Tally, by_owner, tallies
 from consolidation.selectors.plans import owners_of
+from consolidation.selectors.state import State
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -63,6 +64,18 @@ class Facts:
     def city_tally(self, count: str) -> Tally:
         """Return the city's tally: the exact sum of its owners."""
         return sum(self.tally(count).values(), Tally())
+
+    @cached_property
+    def anything_in_effect(self) -> bool:
+        """Whether any decision has effect in this state: in a plan, or in fact once confirmed."""
+        plans = self.view.plan_ids
+        if self.view.state != State.ACTUAL or not plans:
+            return bool(plans)
+        confirmed = {"plan_id__in": plans, "confirmed_on__lte": self.view.as_of}
+        return any(
+            decisions.filter(**confirmed).exists()
+            for decisions in (Disposition.objects, BodyDisposition.objects)
+        )
 
     def finding(  # noqa: PLR0913 - one keyword for each thing that a finding tells
         self,

@@ -202,14 +202,12 @@ def _city_sentence(
         return _("Every owner keeps to its quota.")
     if status == Status.UNKNOWN:
         return _("No owner is over its quota yet, but a quota or a decision is missing.")
+    values: dict[str, object] = {"excess": excess, "owners": _joined(over)}
     line = facts.target("R05", "sub_areas_max")
-    open_places = (line.numerator or 0) if line else 0
-    open_places -= sum(owner.sub_areas for owner in owners.values())
-    values = {
-        "excess": excess,
-        "owners": _joined(over),
-        "open": max(0, open_places),
-    }
+    if line is None or line.numerator is None:
+        return text(_("{owners} are over their quota by {excess} in all."), **values)
+    open_places = line.numerator - sum(owner.sub_areas for owner in owners.values())
+    values["open"] = max(0, open_places)
     if excess == open_places:
         return text(
             _(

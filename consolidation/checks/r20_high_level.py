@@ -100,10 +100,10 @@ def _high_level(facts: Facts, least: int) -> Finding:
 
 
 def _rank(facts: Facts, goal: RankGoal) -> Finding:
+    at_baseline = facts.view.state == State.BASELINE
+    day = facts.programme.baseline_date if at_baseline else facts.view.as_of
     ranks = NationalRank.objects.filter(
-        retained__programme=facts.programme,
-        zone_kind=goal.zone_kind,
-        year__lte=facts.view.as_of.year,
+        retained__programme=facts.programme, zone_kind=goal.zone_kind, year__lte=day.year
     )
     year = ranks.aggregate(year=Max("year"))["year"]
     of_year = ranks.filter(year=year)

@@ -36,6 +36,8 @@ def table(view: StateView, findings: Sequence[Finding]) -> str:
     if any(finding.placeholders for finding in findings):
         lines.append(_("Placeholders: these figures rest on data that no source gives."))
     lines += ["  ".join([*map(_padded, row, widths), row[-1]]).rstrip() for row in rows]
+    if not findings:
+        lines[1:] = [_("The programme sets no target for what was asked, so nothing was judged.")]
     failing = sum(1 for finding in findings if finding.fails)
     lines.append(
         _("%(failing)d of %(all)d findings need attention.")

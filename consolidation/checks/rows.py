@@ -37,6 +37,10 @@ NOTHING_DECIDED: StrOrPromise = _(
     "At the baseline nothing has been decided yet, so there is nothing to judge."
 )
 
+NOTHING_CARRIED_OUT: StrOrPromise = _(
+    "Nothing has been confirmed carried out by this day, so there is nothing to judge."
+)
+
 NOTHING_TO_JUDGE: StrOrPromise = _("There is no record that this rule is about.")
 
 
@@ -181,13 +185,21 @@ def _not_asked(facts: Facts, check: RowCheck) -> Finding:
     )
 
 
+def _nothing_counted(facts: Facts) -> tuple[Status, StrOrPromise]:
+    """Judge a rule that no record is about: kept, but not before anybody has decided anything."""
+    if facts.anything_in_effect:
+        return Status.MET, NOTHING_TO_JUDGE
+    if facts.view.state == State.ACTUAL:
+        return Status.UNKNOWN, NOTHING_CARRIED_OUT
+    return Status.UNKNOWN, NOTHING_DECIDED
+
+
 def _finding(
     facts: Facts, check: RowCheck, scope: Scope, sums: _Sums, breaking: tuple[RecordRef, ...]
 ) -> Finding:
     if not sums.counted:
-        # A rule kept by nobody is kept, but not before anybody has decided anything.
-        status = Status.MET if facts.view.plan_ids else Status.UNKNOWN
-        sentence, number = NOTHING_TO_JUDGE, 0
+        status, sentence = _nothing_counted(facts)
+        number = 0
     elif sums.broken:
         status, sentence, number = Status.NOT_MET, check.not_met, sums.broken
     elif sums.unknown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from consolidation.checks.base import (
     Finding,
     Ratio,
-    Scope,
     Severity,
     Status,
     at_least,
@@ -25,7 +25,49 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
+    from consolidation.checks.base import Scope
     from consolidation.checks.facts import Facts
+
+
+@dataclass(frozen=True)
+class _Share:
+    """A tally measured on a baseline. ``unlisted`` are declared and lacking in the ledger."""
+
+    limit: Ratio
+    tally: Tally
+    baseline: int | None
+    unlisted: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether every figure is there."""
+        missing = self.tally.missing_baseline or self.tally.missing_in_state
+        return bool(self.baseline) and not missing
+
+    @property
+    def cut(self) -> int:
+        """Baseline less state; 0 where there is no baseline."""
+        return self.baseline - self.tally.in_state if self.baseline is not None else 0
+
+    @property
+    def least(self) -> int:
+        """The smallest cut that reaches the limit."""
+        return least_for(self.limit, self.baseline or 0)
+
+    @property
+    def status(self) -> Status:
+        """Judge the cut between its two ends: what is certain to go, and what may still go.
+
+        A record without a decision stays for the lower end and goes for the upper one, and so does
+        one that the ledger lacks. A missing figure can only make the state larger, so it can turn
+        *met* into *unknown*, but never *not met* into anything better.
+        """
+        if not self.baseline or self.tally.missing_baseline:
+            return Status.UNKNOWN
+        if not at_least(self.limit, self.cut + self.tally.undecided, self.baseline):
+            return Status.NOT_MET
+        certain = at_least(self.limit, self.cut - self.unlisted, self.baseline)
+        return Status.MET if certain and not self.tally.missing_in_state else Status.UNKNOWN
 
 
 def answer_share(
@@ -40,115 +82,104 @@ def answer_share(
     if line is None:
         return
     limit = Ratio(line.numerator, line.denominator)
-    city = facts.city_tally(count)
-    on_declared = basis == Basis.DECLARED
-    baseline = declared if on_declared else city.baseline
-    yield _judge(facts, rule, target, count, facts.city, limit, city, baseline, bound=True)
+    tally = facts.city_tally(count)
+    city = _Share(limit, tally, tally.baseline)
+    if basis == Basis.DECLARED:
+        city = _Share(limit, tally, declared, max(0, (declared or 0) - tally.baseline))
+    undeclared = basis == Basis.DECLARED and declared is None
+    yield _judge(facts, rule, target, count, facts.city, city, bound=True, undeclared=undeclared)
     for owner in facts.owners:
         tally = facts.tally(count).get(owner.division.pk, Tally())
-        yield _judge(
-            facts,
-            rule,
-            target,
-            count,
-            owner,
-            limit,
-            tally,
-            tally.baseline,
-            bound=line.binds_divisions,
-        )
+        share = _Share(limit, tally, tally.baseline)
+        yield _judge(facts, rule, target, count, owner, share, bound=line.binds_divisions)
 
 
-def _judge(  # noqa: PLR0913 - what is judged, on which baseline, and who is bound
+def _judge(
     facts: Facts,
     rule: str,
     aspect: str,
     count: str,
     scope: Scope,
-    limit: Ratio,
-    tally: Tally,
-    baseline: int | None,
+    share: _Share,
     *,
     bound: bool,
+    undeclared: bool = False,
 ) -> Finding:
-    status = _status(limit, tally, baseline)
-    known = bool(baseline) and not tally.missing_baseline and not tally.missing_in_state
-    cut = baseline - tally.in_state if baseline is not None else 0
+    message = _message(share, count)
+    if undeclared:
+        message = text(
+            _("The programme is judged on a declared baseline of {unit} and declares none."),
+            unit=COUNTERS[count].unit,
+        )
     return facts.finding(
         rule,
         aspect=aspect,
         scope=scope,
-        status=status,
+        status=share.status,
         severity=Severity.BREACH if bound else Severity.ADVICE,
-        actual=Ratio(cut if known else None, baseline if known else None),
-        limit=limit,
-        margin=cut - least_for(limit, baseline or 0) if known else None,
-        message=_message(status, limit, tally, baseline, cut, count, known=known),
+        actual=Ratio(share.cut, share.baseline) if share.known else Ratio(None, None),
+        limit=share.limit,
+        margin=share.cut - share.least if share.known else None,
+        message=message,
         unit=COUNTERS[count].unit,
         counts=count,
-        counted=baseline or 0,
-        placeholders=tally.placeholders > 0,
-        formula=_formula(limit, tally, baseline or 0, cut) if known else "",
+        counted=share.baseline or 0,
+        placeholders=share.tally.placeholders > 0,
+        formula=_formula(share) if share.known else "",
     )
 
 
-def _status(limit: Ratio, tally: Tally, baseline: int | None) -> Status:
-    """Judge the cut between its two ends: what is certain to go, and what may still go.
-
-    A record without a decision stays for the lower end and goes for the upper one. A missing
-    figure can only make the state larger, so it can turn *met* into *unknown*, but never
-    *not met* into anything better.
-    """
-    if not baseline or tally.missing_baseline:
-        return Status.UNKNOWN
-    lowest = baseline - tally.in_state
-    if not at_least(limit, lowest + tally.undecided, baseline):
-        return Status.NOT_MET
-    if tally.missing_in_state or not at_least(limit, lowest, baseline):
-        return Status.UNKNOWN
-    return Status.MET
+def _formula(share: _Share) -> StrOrPromise:
+    baseline, cut = share.baseline or 0, share.cut
+    sign = "≥" if at_least(share.limit, cut, baseline) else "<"
+    shown = percent(cut, baseline, share.limit)
+    wanted = percent(share.limit.numerator or 0, share.limit.denominator or 1)
+    return (
+        f"{baseline} − {share.tally.in_state} = {cut}; {cut}/{baseline} = {shown} {sign} {wanted}"
+    )
 
 
-def _formula(limit: Ratio, tally: Tally, baseline: int, cut: int) -> StrOrPromise:
-    assert limit.numerator is not None  # noqa: S101 - a target of a share always has one
-    sign = "≥" if at_least(limit, cut, baseline) else "<"
-    share = percent(cut, baseline, limit)
-    wanted = percent(limit.numerator, limit.denominator or 1)
-    return f"{baseline} − {tally.in_state} = {cut}; {cut}/{baseline} = {share} {sign} {wanted}"
-
-
-def _message(
-    status: Status,
-    limit: Ratio,
-    tally: Tally,
-    baseline: int | None,
-    cut: int,
-    count: str,
-    *,
-    known: bool,
-) -> StrOrPromise:
-    unit = COUNTERS[count].unit
+def _message(share: _Share, count: str) -> StrOrPromise:
+    unit, tally, baseline = COUNTERS[count].unit, share.tally, share.baseline
     if not baseline:
         return text(_("The baseline holds no {unit}, so no share can be given."), unit=unit)
-    if not known:
+    if not share.known:
         return text(
             _("{missing} figures are missing, so the cut of {unit} is not known."),
             missing=tally.missing_baseline + tally.missing_in_state,
             unit=unit,
         )
     values = {
-        "cut": cut,
+        "cut": share.cut,
         "baseline": baseline,
-        "share": percent(cut, baseline, limit),
-        "wanted": percent(limit.numerator or 0, limit.denominator or 1),
-        "least": least_for(limit, baseline),
-        "lacking": least_for(limit, baseline) - cut,
+        "share": percent(share.cut, baseline, share.limit),
+        "wanted": percent(share.limit.numerator or 0, share.limit.denominator or 1),
+        "least": share.least,
+        "lacking": share.least - share.cut,
         "undecided": tally.undecided,
+        "unlisted": share.unlisted,
         "unit": unit,
     }
-    return text(_SENTENCES[status], **values)
+    sentence = _SENTENCES[share.status]
+    if share.unlisted:
+        sentence = _UNLISTED[share.status]
+    return text(sentence, **values)
 
 
+_UNLISTED: dict[Status, StrOrPromise] = {
+    Status.MET: _(
+        "{cut} of {baseline} declared {unit} are cut: {share}; at least {wanted} ({least}) is"
+        " demanded, and is reached even if the {unlisted} that the ledger lacks all remain."
+    ),
+    Status.NOT_MET: _(
+        "{cut} of {baseline} declared {unit} are cut: {share}, although the {unlisted} that the"
+        " ledger lacks are taken for cut; at least {wanted} ({least}) is demanded."
+    ),
+    Status.UNKNOWN: _(
+        "{cut} of {baseline} declared {unit} would be cut: {share}; {unlisted} of them are lacking"
+        " in the ledger, {undecided} are not decided, and {wanted} ({least}) depends on them."
+    ),
+}
 _SENTENCES: dict[Status, StrOrPromise] = {
     Status.MET: _(
         "{cut} of {baseline} {unit} are cut: {share}; at least {wanted} ({least}) is demanded."

@@ -39,10 +39,14 @@ class Tally:
 
 @dataclass
 class Summary:
-    """What a load did: the programme's code, and a tally for each sheet that was given."""
+    """What a load did: the programme's code, and a tally for each sheet that was given.
+
+    ``warnings`` tell what was loaded and is probably not meant.
+    """
 
     programme: str
     sheets: dict[str, Tally]
+    warnings: list[Problem]
 
 
 def load_programme(path: Path, *, update: bool = False, dry_run: bool = False) -> Summary:
@@ -82,8 +86,9 @@ def _load(load: Load) -> Summary:
     grids = _check_names(load)
     _read_sheets(load, grids)
     if load.problems:
-        raise BadDataError(load.sorted_problems())
-    summary = Summary(str(load.programme.values["code"]) if load.programme else "", _tallies(load))
+        raise BadDataError(load.in_order(load.problems), load.in_order(load.warnings))
+    code = str(load.programme.values["code"]) if load.programme else ""
+    summary = Summary(code, _tallies(load), load.in_order(load.warnings))
     reason = f"{ACTOR} {load.source.name}"
     write(load, reason)
     _settle(load, reason)

@@ -36,6 +36,7 @@ class Load:
         self.source = source
         self.update = update
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self.broken: set[str] = set()
         self._doubtful: defaultdict[str, set[str]] = defaultdict(set)
         self.given: dict[str, list[Record]] = {}
@@ -51,6 +52,11 @@ class Load:
         """Note an error in a sheet."""
         place = self.source.place(sheet)
         self.problems.append(Problem(place, row, column, value, message))
+
+    def warn(self, sheet: str, row: int | None, column: str, value: str, message: str) -> None:
+        """Note what can be loaded and is probably not meant."""
+        place = self.source.place(sheet)
+        self.warnings.append(Problem(place, row, column, value, message))
 
     def doubt(self, sheet: str, name: str) -> None:
         """Note that the row of ``sheet`` called ``name`` has errors."""
@@ -91,10 +97,10 @@ class Load:
         """Return the links that were asked for."""
         return list(self._links.values())
 
-    def sorted_problems(self) -> list[Problem]:
-        """Return the errors in the order of the format: sheet, row, as found."""
+    def in_order(self, problems: list[Problem]) -> list[Problem]:
+        """Return ``problems`` in the order of the format: sheet, row, as found."""
         order = {self.source.place(name): at for at, name in enumerate(SHEETS)}
-        return sorted(self.problems, key=lambda found: (order.get(found.place, -1), found.row or 0))
+        return sorted(problems, key=lambda found: (order.get(found.place, -1), found.row or 0))
 
     def peek(self, grid: Grid, parse_day: Any) -> None:
         """Learn from the programme's own sheet what the sheets before it need."""

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """One error: its file or sheet, row (as a spreadsheet numbers it), column, value and words.
+    """One error or warning: its file or sheet, row (as a spreadsheet numbers it), column, value and words.
 
     ``row`` is ``None`` for an error of the whole file or sheet.
     """
@@ -27,6 +27,7 @@ class Problem:
 class BadDataError(Exception):
     """The data has errors, and nothing was written."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], warnings: list[Problem] | None = None) -> None:
         super().__init__(len(problems))
         self.problems = problems
+        self.warnings = warnings or []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from consolidation.loading.engine import Summary
-    from consolidation.loading.problems import Problem
+    from consolidation.loading.problems import BadDataError, Problem
 
 # Longer values are cut, or one of them would push the messages off the screen.
 _LONGEST = 40
@@ -43,9 +43,9 @@ def _short(value: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def problems_as_text(problems: Sequence[Problem]) -> str:
-    """Return the errors as a table."""
-    headings = [_("Place"), _("Row"), _("Column"), _("Value"), _("What is wrong")]
+def problems_as_text(problems: Sequence[Problem], heading: str = "") -> str:
+    """Return errors or warnings as a table; ``heading`` stands over its last column."""
+    headings = [_("Place"), _("Row"), _("Column"), _("Value"), heading or _("What is wrong")]
     rows = [
         [
             problem.place,
@@ -68,9 +68,20 @@ def how_many(problems: Sequence[Problem]) -> str:
     ) % {"number": len(problems)}
 
 
-def problems_as_json(problems: Sequence[Problem]) -> str:
-    """Return the errors as JSON."""
-    return _json({"loaded": False, "errors": [problem.as_dict() for problem in problems]})
+def warnings_as_text(warnings: Sequence[Problem]) -> str:
+    """Return what is probably not meant as a table, and an empty text where there is nothing."""
+    return problems_as_text(warnings, _("Please check")) + "\n\n" if warnings else ""
+
+
+def problems_as_json(error: BadDataError) -> str:
+    """Return errors and warnings as JSON."""
+    return _json(
+        {
+            "loaded": False,
+            "errors": [problem.as_dict() for problem in error.problems],
+            "warnings": [problem.as_dict() for problem in error.warnings],
+        }
+    )
 
 
 def summary_as_text(summary: Summary, *, dry_run: bool) -> str:
@@ -84,7 +95,8 @@ def summary_as_text(summary: Summary, *, dry_run: bool) -> str:
         last = _("“%(code)s” can be loaded. This was a trial: nothing was written.")
     else:
         last = _("“%(code)s” is loaded.")
-    return f"{table(headings, rows)}\n{last % {'code': summary.programme}}"
+    warnings = warnings_as_text(summary.warnings)
+    return f"{warnings}{table(headings, rows)}\n{last % {'code': summary.programme}}"
 
 
 def summary_as_json(summary: Summary, *, dry_run: bool) -> str:

@@ -50,6 +50,11 @@ class Row:
         value = self.line.cells.get(heading, "")
         self.load.fail(self.sheet.name, self.line.row_of(heading), heading, value, message)
 
+    def warn(self, heading: str, message: str) -> None:
+        """Note that the cell in the column ``heading`` is probably not meant."""
+        value = self.line.cells.get(heading, "")
+        self.load.warn(self.sheet.name, self.line.row_of(heading), heading, value, message)
+
     def parse(self, heading: str, target: str, parse: Parser) -> Any:
         """Return the value of a cell that is not empty; ``None`` after noting an error."""
         try:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
 from consolidation.loading.cells import many
 from consolidation.loading.references import body, division, industry, owner, platform
 from consolidation.loading.specs import Column, Link, Sheet, in_ledger
@@ -11,10 +15,36 @@ from zones.models import (
     LeadershipPost,
     LeadingIndustry,
     ManagementBody,
+    Origin,
     Plate,
     Platform,
     PlatformName,
 )
+
+if TYPE_CHECKING:
+    from consolidation.loading.loads import Load
+    from consolidation.loading.rows import Row
+
+
+def _warn_if_younger(row: Row) -> None:
+    """Tell of a record of the ledger that its date of founding keeps out of the baseline."""
+    start, day = row.get("established_on"), row.load.baseline
+    if row.get("origin") != Origin.FOUNDED and start is not None and start > day:
+        message = _("After the baseline (%(day)s): this record does not count in it.")
+        row.warn("established_on", message % {"day": day})
+
+
+def _warn_shared_codes(load: Load) -> None:
+    """Tell of bodies that have one social credit code: one legal person is one body."""
+    for code, bodies in load.table(ManagementBody).grouped("uscc").items():
+        if not code:
+            continue
+        first, *others = sorted(bodies, key=lambda record: record.row)
+        for other in others:
+            message = _("The body %(code)s has the same code. One legal person counts as one body.")
+            row, named = other.row or None, {"code": first.values["code"]}
+            load.warn("bodies", row, "uscc", code, message % named)
+
 
 PLATFORMS = Sheet(
     name="platforms",
@@ -55,6 +85,7 @@ PLATFORMS = Sheet(
     ),
     sourced=True,
     required=True,
+    prepare=_warn_if_younger,
 )
 
 NAMES = Sheet(
@@ -122,6 +153,8 @@ BODIES = Sheet(
         ),
     ),
     sourced=True,
+    prepare=_warn_if_younger,
+    finish=_warn_shared_codes,
 )
 
 POSTS = Sheet(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consolidation.loading.references import body, is_owner, owner, plan, plan_of, plate, platform
@@ -100,7 +101,23 @@ def _is_in_baseline(record: Record, day: datetime.date) -> bool:
     )
 
 
+def _check_confirmation(row: Row) -> None:
+    """Judge the day on which a decision was confirmed carried out."""
+    day, of = row.get("confirmed_on"), row.get("plan")
+    if day is None:
+        return
+    if day < row.load.baseline:
+        message = _("Nothing can be confirmed carried out before the baseline (%(day)s).")
+        row.fail("confirmed_on", message % {"day": row.load.baseline})
+    elif day > timezone.localdate():
+        row.warn("confirmed_on", _("This day is in the future. It counts only from then on."))
+    if of is not None and of.values.get("state") == MergePlan.State.DRAFT:
+        message = _("Its plan is a draft: this counts only once the plan is submitted.")
+        row.warn("confirmed_on", message)
+
+
 def _prepare_disposition(row: Row) -> None:
+    _check_confirmation(row)
     known = row.get("platform")
     if known is not None and not _is_in_baseline(known, row.load.baseline):
         message = _(
@@ -147,6 +164,7 @@ PLATE_DISPOSITIONS = Sheet(
 
 
 def _prepare_body_disposition(row: Row) -> None:
+    _check_confirmation(row)
     known, of = row.get("body"), row.get("plan")
     if known is None:
         return

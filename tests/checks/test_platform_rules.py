@@ -6,6 +6,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils.translation import override
 
 from consolidation.checks.base import Ratio, Status
 from consolidation.models import Disposition, PlateDisposition, QuotaException, Target
@@ -272,3 +273,31 @@ def test_at_the_baseline_nothing_has_been_decided(city: City, rule: str) -> None
     city.merge()
     finding = ask(city.programme, rule, state=State.BASELINE)
     assert (finding.status, finding.actual.numerator) == (Status.UNKNOWN, None)
+
+
+@pytest.mark.parametrize("rule", ["R11", "R13"])
+def test_in_fact_a_rule_about_decisions_waits_until_one_is_carried_out(
+    city: City, rule: str
+) -> None:
+    gone = city.platform()
+    decision = make.dispose(city.plan, gone, Kind.ABOLISH)
+    finding = ask(city.programme, rule, state=State.ACTUAL)
+    assert (finding.status, finding.actual) == (Status.UNKNOWN, Ratio(None))
+    with override("en"):
+        assert "confirmed carried out" in str(finding.message)
+    assert ask(city.programme, rule).status == Status.MET
+    decision.confirmed_on = city.plan.submitted_on
+    decision.save()
+    # Something was carried out, and nothing of it is a merge or a transformation.
+    assert ask(city.programme, rule, state=State.ACTUAL).status == Status.MET
+
+
+def test_r04_speaks_of_sub_areas_only_where_the_programme_limits_them(city: City) -> None:
+    city.retain()
+    with override("en"):
+        assert "sub-areas" in str(ask(city.programme, "R04").message)
+    Target.objects.filter(programme=city.programme, rule="R05").delete()
+    finding = ask(city.programme, "R04")
+    assert (finding.status, finding.actual) == (Status.NOT_MET, Ratio(1))
+    with override("en"):
+        assert "sub-areas" not in str(finding.message)

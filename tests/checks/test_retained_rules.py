@@ -208,6 +208,25 @@ def test_r20_a_class_or_lead_department_that_is_missing_leaves_it_open(city: Cit
     assert (finding.status, finding.breaking_total) == (Status.UNKNOWN, 6)
 
 
+def test_r20_at_the_baseline_a_later_ranking_does_not_count(city: City) -> None:
+    RankGoal.objects.create(
+        programme=city.programme, zone_kind=ZoneKind.HIGH_TECH, rank_max=10, zones_min=1
+    )
+    rank = NationalRank.objects.create(
+        retained=city.retained,
+        zone_kind=ZoneKind.HIGH_TECH,
+        year=make.BASELINE.year + 1,
+        rank=9,
+    )
+    aspect = f"rank_{ZoneKind.HIGH_TECH}_10"
+    finding = ask(city.programme, "R20", aspect=aspect, state=State.BASELINE)
+    assert finding.status == Status.UNKNOWN
+    rank.year = make.BASELINE.year
+    rank.save()
+    finding = ask(city.programme, "R20", aspect=aspect, state=State.BASELINE)
+    assert finding.status == Status.MET
+
+
 def test_r20_ranks_are_those_of_the_latest_known_year(city: City) -> None:
     RankGoal.objects.create(
         programme=city.programme, zone_kind=ZoneKind.ECONOMIC, rank_max=10, zones_min=1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils.translation import override
 
 from consolidation.checks.base import Ratio, Severity, Status, at_least, least_for, percent
 from consolidation.models import BodyDisposition, Target
@@ -125,6 +126,39 @@ def test_the_declared_baseline_is_used_where_the_programme_says_so() -> None:
     # 150 declared, 56 remain: 94 of 150 are cut.
     assert ask(programme, "R02").actual == Ratio(94, 150)
     assert ask(programme, "R02", owner=division).actual == Ratio(86, 142)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cut", "status"),
+    [
+        (90, Status.MET),  # 90 of 150 are certain, whatever became of the 8 that are not listed
+        (89, Status.UNKNOWN),
+        (82, Status.UNKNOWN),
+        (81, Status.NOT_MET),  # 81 + 8 are too few even if all 8 went
+    ],
+)
+def test_what_a_ledger_lacks_of_a_declared_baseline_is_not_taken_for_cut(
+    cut: int, status: str
+) -> None:
+    programme, _ = _city_of_142_bodies(cut)
+    programme.bodies_basis, programme.declared_bodies = Basis.DECLARED, 150
+    programme.save()
+    finding = ask(programme, "R02")
+    assert (finding.status, finding.actual) == (status, Ratio(cut + 8, 150))
+    with override("en"):
+        assert "the 8 that" in str(finding.message) or "8 of them" in str(finding.message)
+
+
+@pytest.mark.django_db
+def test_a_declared_baseline_without_its_number_is_unknown_and_says_so() -> None:
+    programme, _ = _city_of_142_bodies(142)
+    programme.bodies_basis = Basis.DECLARED
+    programme.save()
+    finding = ask(programme, "R02")
+    assert finding.status == Status.UNKNOWN
+    with override("en"):
+        assert "declares none" in str(finding.message)
 
 
 @pytest.mark.django_db

@@ -43,7 +43,10 @@ class Command(BaseCommand):
         parser.add_argument("--rule", choices=sorted(RULES), help="only this rule")
         parser.add_argument("--format", default="table", choices=["table", "json"])
         parser.add_argument(
-            "--language", default=settings.LANGUAGE_CODE, help="of the table: zh-hans or en"
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            default=settings.LANGUAGE_CODE,
+            help="of the table: zh-hans or en",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

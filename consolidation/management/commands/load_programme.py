@@ -74,8 +74,11 @@ class Command(BaseCommand):
             self.stdout.write(_("“%(code)s” is there already and stays as it is.") % {"code": code})
 
     def _tell_problems(self, error: BadDataError, *, as_json: bool) -> None:
-        tell = report.problems_as_json if as_json else report.problems_as_text
-        self.stdout.write(tell(error.problems))
+        if as_json:
+            self.stdout.write(report.problems_as_json(error))
+        else:
+            self.stdout.write(report.problems_as_text(error.problems))
+            self.stdout.write(report.warnings_as_text(error.warnings), ending="")
         # The table comes before the last line, which goes to the other stream.
         self.stdout.flush()
         raise CommandError(report.how_many(error.problems), returncode=1) from error
