@@ -6,24 +6,34 @@ must be empty and is filled. Without it a throwaway SQLite file is used.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import statistics
 import sys
 import tempfile
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SIZES = (142, 1_420, 14_200)
+SIZES = (142, 14_200, 142_000)
 RUNS = 3
+PAGES = {
+    "overview": "",
+    "R14": "rules/R14/",
+    "platforms": "platforms/",
+    "platforms, searched": "platforms/?q=9",
+    "platforms, CSV": "platforms/?export=csv",
+    "people": "people/",
+}
 
 
 def main(sizes: list[int]) -> None:
-    """Print a line per size and state."""
+    """Print a line per size, state and page."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder / 'bench.sqlite3'}")
     os.environ.setdefault("DEBUG", "1")
@@ -31,6 +41,7 @@ def main(sizes: list[int]) -> None:
     import django  # noqa: PLC0415 - the environment comes first
 
     django.setup()
+    logging.disable(logging.INFO)
     try:
         _measure(folder, sizes)
     finally:
@@ -43,7 +54,7 @@ def _measure(folder: Path, sizes: list[int]) -> None:
 
     call_command("migrate", verbosity=0)
     _say(f"{connection.vendor}; median of {RUNS} runs; a scan reads every platform's name once")
-    _say("platforms  what        seconds  scans  queries")
+    _say("platforms  what                  seconds  scans  queries")
     for size in sizes:
         _measure_size(folder / str(size), size)
 
@@ -77,6 +88,33 @@ def _measure_size(folder: Path, size: int) -> None:
         view = state_view(programme, state)
         seconds = _median(lambda view=view: run_checks(view))  # type: ignore[misc]
         _line(size, state, seconds, one_scan, _queries(lambda view=view: run_checks(view)))  # type: ignore[misc]
+    _measure_pages(size, code, one_scan)
+
+
+def _measure_pages(size: int, code: str, one_scan: float) -> None:
+    """Time the pages that look at everything, as a reviewer opens them and with nothing kept."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.core.cache import cache  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+
+    from accounts.models import User  # noqa: PLC0415
+    from platforms_portal.access import Role  # noqa: PLC0415
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    reviewer, _ = User.objects.get_or_create(username="bench", role=Role.COMMISSION_REVIEWER)
+    client = Client(raise_request_exception=True)
+    client.force_login(reviewer)
+    for name, path in PAGES.items():
+
+        def open_page(path: str = path) -> None:
+            cache.clear()
+            response = client.get(f"/programmes/{code}/{path}")
+            # A download is a stream: its time is that of its last line.
+            body = b"".join(response) if response.streaming else response.content
+            if response.status_code != HTTPStatus.OK or not body:
+                raise RuntimeError(f"{path} answered {response.status_code}")
+
+        _line(size, name, _median(open_page), one_scan, _queries(open_page))
 
 
 def _median(work: Callable[[], object]) -> float:
@@ -103,7 +141,7 @@ def _queries(work: Callable[[], object]) -> int:
 
 def _line(size: int, what: str, seconds: float, one_scan: float, queries: int | None) -> None:
     ratio = seconds / one_scan if one_scan else 0
-    _say(f"{size:>9,}  {what:<9} {seconds:>9.3f} {ratio:>6.1f}  {queries or '':>7}")
+    _say(f"{size:>9,}  {what:<20} {seconds:>9.3f} {ratio:>6.1f}  {queries or '':>7}")
 
 
 def _say(line: str) -> None:

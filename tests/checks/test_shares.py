@@ -52,7 +52,9 @@ def _city_of_142_bodies(cut: int, *, undecided: int = 0) -> tuple[Programme, Div
     division = make.make_division(programme)
     plan = make.make_plan(programme, division)
     bodies = ManagementBody.objects.bulk_create(
-        ManagementBody(ledger=programme.ledger, code=f"MANY{i}", name=f"管委会{i}", division=division)
+        ManagementBody(
+            ledger=programme.ledger, code=f"MANY{i}", name=f"管委会{i}", division=division
+        )
         for i in range(142)
     )
     fates = [BodyDisposition.Fate.ABOLISH] * cut + [BodyDisposition.Fate.KEEP] * (142 - cut)
