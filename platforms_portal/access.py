@@ -40,6 +40,10 @@ class Right(models.TextChoices):
     VIEW_TASKS = "view_tasks", _("see the tasks of departments")
     VIEW_HISTORY = "view_history", _("see who changed what and when")
     DECIDE = "decide", _("designate sub-areas and grant exceptions")
+    EDIT_PLAN = "edit_plan", _("enter the own division's plan and report what was carried out")
+    APPROVE_IN_DIVISION = "approve_in_division", _("approve the own division's plan")
+    REVIEW = "review", _("review plans, confirm steps and corrections")
+    COUNTERSIGN = "countersign", _("countersign the own department's part of a plan")
 
 
 DISTRICT_ROLES = frozenset({Role.DISTRICT_OFFICIAL, Role.DISTRICT_LEADER})
@@ -56,9 +60,9 @@ _READ_ALL = frozenset(
 )
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.DISTRICT_OFFICIAL: _READ_ALL,
-    Role.DISTRICT_LEADER: _READ_ALL,
-    Role.COMMISSION_REVIEWER: _READ_ALL | {Right.DECIDE},
+    Role.DISTRICT_OFFICIAL: _READ_ALL | {Right.EDIT_PLAN},
+    Role.DISTRICT_LEADER: _READ_ALL | {Right.APPROVE_IN_DIVISION},
+    Role.COMMISSION_REVIEWER: _READ_ALL | {Right.DECIDE, Right.REVIEW},
     # What a countersigner signs (bodies or people) is added by its department, see has_right.
     Role.COUNTERSIGNER: frozenset({Right.VIEW_CITY, Right.VIEW_LEDGER, Right.VIEW_TASKS}),
     Role.ANALYST: _READ_ALL - {Right.VIEW_HISTORY},
@@ -76,9 +80,9 @@ class Countersigns(models.TextChoices):
 
 
 _COUNTERSIGNER_RIGHTS: dict[str, frozenset[Right]] = {
-    Countersigns.BODIES: frozenset({Right.VIEW_BODIES}),
+    Countersigns.BODIES: frozenset({Right.VIEW_BODIES, Right.COUNTERSIGN}),
     # People are counted per body, so whoever signs for people sees the bodies they sit in.
-    Countersigns.PEOPLE: frozenset({Right.VIEW_BODIES, Right.VIEW_PEOPLE}),
+    Countersigns.PEOPLE: frozenset({Right.VIEW_BODIES, Right.VIEW_PEOPLE, Right.COUNTERSIGN}),
 }
 
 

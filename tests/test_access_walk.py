@@ -20,15 +20,24 @@ from rest_framework.authtoken.models import TokenProxy
 
 from accounts.models import User
 from consolidation.models import (
+    ArrangedIndustry,
+    Arrangement,
+    Attachment,
     BodyDisposition,
+    BreachReason,
+    Correction,
     Disposition,
     ExecutionStep,
     NationalRank,
+    Notice,
+    Opinion,
     PlateDisposition,
     Programme,
     QuotaException,
     RankGoal,
     RetainedIndustry,
+    Signature,
+    StepTemplate,
     Task,
     TaskNote,
 )
@@ -177,6 +186,8 @@ ADMIN_MODEL = {
 }
 # The small city has records that depend on these, so that not even the administrator deletes them.
 KEPT = {
+    "accounts.user",
+    "consolidation.arrangement",
     "consolidation.bodydisposition",
     "consolidation.disposition",
     "consolidation.mergeplan",
@@ -190,6 +201,15 @@ KEPT = {
     "zones.managementbody",
     "zones.plate",
     "zones.platform",
+}
+# What proves what was done is written by services alone.
+AS_WRITTEN = {
+    "consolidation.attachment",
+    "consolidation.breachreason",
+    "consolidation.correction",
+    "consolidation.notice",
+    "consolidation.opinion",
+    "consolidation.signature",
 }
 # Keys of programs open doors, so that auditors do not see them either.
 ADMINISTRATORS_ONLY = {"authtoken.tokenproxy"}
@@ -278,7 +298,34 @@ def city() -> City:
         ADMINISTRATOR: make.make_user(Role.ADMINISTRATOR),
     }
     TokenProxy.objects.create(user=city.cast[ANALYST])
+    _on_its_way(city)
     return city
+
+
+def _on_its_way(city: City) -> None:
+    """One of every record that the way of a plan leaves behind."""
+    plan, official = city.records["plan"], city.cast[OFFICIAL]
+    arrangement = Arrangement.objects.create(plan=plan, platform=city.records["platform"])
+    industry = Industry.objects.get()
+    ArrangedIndustry.objects.create(arrangement=arrangement, industry=industry)
+    Signature.objects.create(
+        plan=plan, action="submit", user=official, signer="张三", role=official.role, day=make.AS_OF
+    )
+    Opinion.objects.create(
+        plan=plan, part="content", subject="plan", text="请说明", author=city.cast[REVIEWER]
+    )
+    BreachReason.objects.create(plan=plan, rule="R04", reason="申请认定分片区")
+    Attachment.objects.create(plan=plan, name="请示.pdf", size=1, uploaded_by=official)
+    Correction.objects.create(
+        programme=city.programme,
+        division=city.records["division"],
+        kind="add",
+        subject="platform",
+        label="示例",
+        requested_by=official,
+    )
+    Notice.objects.create(user=official, programme=city.programme, kind="submitted", url="/")
+    StepTemplate.objects.create(programme=city.programme, subject="abolish", title="撤销批文")
 
 
 # --- The walk -------------------------------------------------------------------------------------
@@ -387,7 +434,9 @@ def _admin_steps(address: Address, actor: str) -> Iterator[Step]:
     opened_by = row.opened_by
     if label in ADMINISTRATORS_ONLY and row.status == 200:  # The redirection tells nothing.
         opened_by &= CHANGE_IN_ADMIN
-    if rest.endswith("delete/") and label in KEPT:
+    if rest.endswith("delete/") and label in KEPT | AS_WRITTEN:
+        opened_by = NOBODY
+    if rest == "add/" and label in AS_WRITTEN:
         opened_by = NOBODY
     yield Step(
         _admin_path(address.route, model), row.method, expected(Row(opened_by, row.status), actor)

@@ -364,5 +364,5 @@ def _needs(role: str) -> str:
 def _mark(role: str, right: str) -> str:
     if right in RIGHTS[role]:
         return "yes"
-    by_department = {Right.VIEW_BODIES, Right.VIEW_PEOPLE}
+    by_department = {Right.VIEW_BODIES, Right.VIEW_PEOPLE, Right.COUNTERSIGN}
     return "by department" if role == Role.COUNTERSIGNER and right in by_department else "no"

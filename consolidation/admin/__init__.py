@@ -1,5 +1,13 @@
 """What is decided, in the admin: programmes, retained platforms, plans and their execution."""
 
-from consolidation.admin import execution, plans, programmes, retained, tasks
+from consolidation.admin import (
+    arrangements,
+    execution,
+    plans,
+    programmes,
+    retained,
+    tasks,
+    workflow,
+)
 
-__all__ = ["execution", "plans", "programmes", "retained", "tasks"]
+__all__ = ["arrangements", "execution", "plans", "programmes", "retained", "tasks", "workflow"]

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consolidation.models import ExecutionStep
+from consolidation.models import ExecutionStep, StepTemplate
 from consolidation.services.execution import settle
 from platforms_portal.admin import PROVENANCE, PortalAdmin, placeholder_badge
 from platforms_portal.admin_rows import PortalInline
@@ -107,6 +107,7 @@ class ExecutionStepAdmin(PortalAdmin):
                     "carried_out_on",
                     "document_number",
                     "confirmed_on",
+                    "objection",
                 )
             },
         ),
@@ -136,3 +137,14 @@ class ExecutionStepAdmin(PortalAdmin):
         super().delete_model(request, obj)
         if subject is not None:
             settle_for(request, subject)
+
+
+@admin.register(StepTemplate)
+class StepTemplateAdmin(PortalAdmin):
+    """The steps that programmes ask of every decision of a kind."""
+
+    list_display = ("title", "subject", "sequence", "programme")
+    list_filter = ("programme", "subject")
+    list_select_related = ("programme",)
+    search_fields = ("title", "programme__name", "programme__code")
+    autocomplete_fields = ("programme",)

@@ -53,7 +53,7 @@ def findings_of_programme(request: HttpRequest, programme: Programme) -> dict[st
 
 def findings_of_plan(request: HttpRequest, plan: MergePlan) -> dict[str, Any]:
     """Return what the plan's page shows: the findings of its owner, a draft as if submitted."""
-    is_draft = plan.state == MergePlan.State.DRAFT
+    is_draft = plan.is_internal
     view = state_view(
         plan.programme, _asked_state(request), draft_of=plan.division if is_draft else None
     )

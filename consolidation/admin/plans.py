@@ -51,6 +51,7 @@ class MergePlanAdmin(PortalAdmin):
     list_display = (
         "division",
         "version",
+        "variant",
         "state",
         "submitted_on",
         "decided_on",
@@ -65,12 +66,12 @@ class MergePlanAdmin(PortalAdmin):
     )
     list_select_related = ("programme", "division")
     search_fields = ("division__name", "division__code", "programme__name", "programme__code")
-    autocomplete_fields = ("programme", "division")
+    autocomplete_fields = ("programme", "division", "based_on")
     date_hierarchy = "submitted_on"
     save_on_top = True
     inlines = (DispositionInline, PlateDispositionInline, BodyDispositionInline)
     fieldsets = (
-        (None, {"fields": ("programme", "division", "version", "state")}),
+        (None, {"fields": ("programme", "division", "version", "variant", "based_on", "state")}),
         (
             _("Dates"),
             {"fields": ("first_submitted_on", "submitted_on", "decided_on", "completed_on")},

@@ -154,6 +154,7 @@ class ProgrammeAdmin(PortalAdmin):
             },
         ),
         (_("People"), {"fields": ("counted_categories", "exempt_titles")}),
+        (_("Way of a plan"), {"fields": ("leader_approves",)}),
         PROVENANCE,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,7 +22,7 @@ from consolidation.checks.base import (
 )
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
 from consolidation.selectors.counts import PLATFORMS
-from consolidation.selectors.state import platform_rows
+from consolidation.selectors.state import arranged, platform_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +86,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         severity=Severity.ADVICE,
         rows=platform_rows(facts.view)
         .filter(is_retained=True)
-        .annotate(parcels=F("retention__parcels")),
+        .annotate(parcels=arranged(facts.view, "parcels")),
         counted=Q(in_state=True),
         record="platform",
         counts="retained",

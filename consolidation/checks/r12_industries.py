@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
-from consolidation.models import RetainedIndustry
+from consolidation.models import ArrangedIndustry, RetainedIndustry
 from consolidation.selectors.state import State, platform_rows
 from zones.models import LeadingIndustry
 
@@ -35,10 +35,18 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
             retained__platform=OuterRef("pk"), retained__programme=facts.programme
         )
         number = planned.values("retained").annotate(n=Count("pk")).values("n")
+    numbers = [Subquery(number, output_field=IntegerField())]
+    if facts.view.state == State.PLANNED:
+        # What a plan arranges stands before what the list says.
+        arranged = ArrangedIndustry.objects.filter(
+            arrangement__platform=OuterRef("pk"), arrangement__plan_id__in=facts.view.plan_ids
+        )
+        in_plan = arranged.values("arrangement").annotate(n=Count("pk")).values("n")
+        numbers.insert(0, Subquery(in_plan[:1], output_field=IntegerField()))
     rows = (
         platform_rows(facts.view)
         .filter(is_retained=True)
-        .annotate(industries_now=Coalesce(Subquery(number, output_field=IntegerField()), Value(0)))
+        .annotate(industries_now=Coalesce(*numbers, Value(0)))
     )
     yield RowCheck(
         rule="R12",

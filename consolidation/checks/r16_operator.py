@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
-from consolidation.selectors.state import flag, platform_rows
+from consolidation.selectors.state import arranged, flag, platform_rows
 from zones.models import ManagementBody
 
 if TYPE_CHECKING:
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 def row_checks(facts: Facts) -> Iterable[RowCheck]:
     """Yield the check of each retained platform's operator. Clause: 方案(九)."""
     codes = ManagementBody.objects.filter(ledger=facts.programme.ledger_id).exclude(uscc="")
-    same_code = Q(retention__operator_uscc__in=codes.order_by().values("uscc"))
+    same_code = Q(operator_code__in=codes.order_by().values("uscc"))
     rows = (
         platform_rows(facts.view)
         .filter(is_retained=True)
         .annotate(
-            separate=F("retention__operator_is_separate"),
-            operator=F("retention__operator_company"),
-            is_a_body=flag(same_code),
+            separate=arranged(facts.view, "operator_is_separate", with_="operator_company"),
+            operator=arranged(facts.view, "operator_company"),
+            operator_code=arranged(facts.view, "operator_uscc", with_="operator_company"),
         )
+        .annotate(is_a_body=flag(same_code))
     )
     yield RowCheck(
         rule="R16",

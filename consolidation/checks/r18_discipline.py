@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
 from consolidation.models import RetainedPlatform
-from consolidation.selectors.state import platform_rows
+from consolidation.selectors.state import arranged, platform_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
         rule="R18",
         rows=platform_rows(facts.view)
         .filter(is_retained=True)
-        .annotate(discipline=F("retention__discipline")),
+        .annotate(discipline=arranged(facts.view, "discipline")),
         counted=Q(in_state=True),
         record="platform",
         counts="retained",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from consolidation.checks.base import Rule, register
 from consolidation.checks.rows import RowCheck, Sorting, answer_rows
-from consolidation.selectors.state import flag, plate_rows, platform_rows
+from consolidation.selectors.state import arranged, flag, plate_rows, platform_rows
 from zones.models import Level
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def row_checks(facts: Facts) -> Iterable[RowCheck]:
     rows = (
         platform_rows(facts.view)
         .filter(is_retained=True)
-        .annotate(national_plate=flag(national), park=F("retention__has_cooperation_park"))
+        .annotate(national_plate=flag(national), park=arranged(facts.view, "has_cooperation_park"))
     )
     yield RowCheck(
         rule="R19",

@@ -22,7 +22,7 @@ from consolidation.checks.base import (
 from consolidation.checks.rows import NOTHING_DECIDED
 from consolidation.models import NationalRank, RankGoal
 from consolidation.models.programmes import ZoneKind
-from consolidation.selectors.state import State, flag, platform_rows
+from consolidation.selectors.state import State, arranged, flag, platform_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,8 +42,9 @@ def answer(facts: Facts) -> Iterable[Finding]:
 
 
 def _high_level(facts: Facts, least: int) -> Finding:
-    classified = ~Q(retention__high_level_class="") & Q(retention__lead_department__isnull=False)
     rows = platform_rows(facts.view).filter(in_state=True, retention__is_high_level=True)
+    rows = rows.annotate(class_now=arranged(facts.view, "high_level_class"))
+    classified = ~Q(class_now="") & Q(retention__lead_department__isnull=False)
     rows = rows.annotate(classified=flag(classified))
     complete = Q(classified=True)
     number = rows.order_by().aggregate(

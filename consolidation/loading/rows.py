@@ -138,6 +138,7 @@ class Reader:
         scope = self.sheet.scope
         if scope and scope.own_field:
             row.values[scope.own_field] = self.load.root(scope)
+            row.values |= dict(scope.only)
         keyed = not row.has_failed(*self.sheet.key)
         known = self.table.by_key.get(self.table.key_of(row.values)) if keyed else None
         if known is not None and known.row:

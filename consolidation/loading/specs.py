@@ -26,11 +26,12 @@ class Scope:
     """Which rows of a model are a programme's own.
 
     Those whose ``paths`` (lookups; any of them) lead to its ``root``. A path that is a field of
-    the model itself is also filled in on new rows.
+    the model itself is also filled in on new rows. ``only`` are values that they all have.
     """
 
     root: Literal["programme", "ledger", "city"]
     paths: tuple[str, ...]
+    only: tuple[tuple[str, str], ...] = ()
 
     @property
     def own_field(self) -> str | None:
@@ -38,9 +39,9 @@ class Scope:
         return self.paths[0] if "__" not in self.paths[0] else None
 
 
-def in_programme(*paths: str) -> Scope:
-    """Return the scope of rows that belong to one programme."""
-    return Scope("programme", paths or ("programme",))
+def in_programme(*paths: str, **only: str) -> Scope:
+    """Return the scope of rows that belong to one programme, narrowed to those with ``only``."""
+    return Scope("programme", paths or ("programme",), tuple(only.items()))
 
 
 def in_ledger(path: str = "ledger") -> Scope:

@@ -129,7 +129,7 @@ def _in_scope(
     condition = Q()
     for path in scope.paths:
         condition |= Q(**{path: root.pk})
-    return rows.filter(condition)
+    return rows.filter(condition, **dict(scope.only))
 
 
 @dataclass

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.models.plans import BodyDisposition, Disposition
+from consolidation.models.programmes import Programme
 from consolidation.models.retained import RetainedPlatform
 from platforms_portal.history import recorded
 from platforms_portal.provenance import Sourced
@@ -46,6 +47,12 @@ class ExecutionStep(Sourced):
     carried_out_on = models.DateField(_("carried out on"), null=True, blank=True)
     document_number = models.CharField(_("document number"), max_length=120, blank=True)
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
+    objection = models.CharField(
+        _("objection"),
+        max_length=500,
+        blank=True,
+        help_text=_("Why the commission did not confirm the step as it was reported."),
+    )
     history = recorded()
 
     class Meta:
@@ -82,6 +89,50 @@ class ExecutionStep(Sourced):
                 models.UniqueConstraint(fields=[subject, "title"], name=f"step_once_per_{subject}")
                 for subject in ("disposition", "body_disposition", "retained")
             ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StepTemplate(models.Model):
+    """A step that the programme asks of every decision of one kind.
+
+    It becomes an ``ExecutionStep`` of each such decision when a plan is approved.
+    """
+
+    class Subject(models.TextChoices):
+        """The decisions that steps are asked of."""
+
+        ABOLISH = "abolish", _("Abolish")
+        TRANSFORM = "transform", _("Transform")
+        MERGE = "merge", _("Merge")
+        UPGRADE = "upgrade", _("Upgrade")
+        BODY_ABOLISH = "body_abolish", _("Abolition of a management body")
+        BODY_KEEP = "body_keep", _("Continuation of a management body")
+        BODY_FOUND = "body_found", _("Founding of a management body")
+
+    programme = models.ForeignKey(
+        Programme,
+        verbose_name=_("programme"),
+        on_delete=models.CASCADE,
+        related_name="step_templates",
+    )
+    subject = models.CharField(_("asked of"), max_length=15, choices=Subject.choices)
+    title = models.CharField(_("step"), max_length=60)
+    sequence = models.PositiveSmallIntegerField(_("number"), default=0)
+    history = recorded()
+
+    class Meta:
+        verbose_name = _("step asked for")
+        verbose_name_plural = _("steps asked for")
+        ordering: ClassVar = ["programme", "subject", "sequence", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["programme", "subject", "title"],
+                name="step_template_once",
+                violation_error_message=_("This step is already asked for."),
+            )
         ]
 
     def __str__(self) -> str:

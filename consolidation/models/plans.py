@@ -22,6 +22,7 @@ class MergePlan(Sourced):
         """The state of the plan's workflow."""
 
         DRAFT = "draft", _("Draft")
+        LEADER_REVIEW = "leader_review", _("Awaits the division's leader")
         SUBMITTED = "submitted", _("Submitted")
         COUNTERSIGNED = "countersigned", _("Countersigned")
         RETURNED = "returned", _("Returned")
@@ -29,7 +30,9 @@ class MergePlan(Sourced):
         IN_EXECUTION = "in_execution", _("In execution")
         COMPLETED = "completed", _("Completed")
 
-    OPEN_STATES: ClassVar = (State.DRAFT, State.SUBMITTED, State.COUNTERSIGNED)
+    # Not in yet: they count nowhere, and only their own division sees them.
+    INTERNAL_STATES: ClassVar = (State.DRAFT, State.LEADER_REVIEW)
+    OPEN_STATES: ClassVar = (*INTERNAL_STATES, State.SUBMITTED, State.COUNTERSIGNED)
 
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="plans"
@@ -38,6 +41,22 @@ class MergePlan(Sourced):
         Division, verbose_name=_("division"), on_delete=models.PROTECT, related_name="plans"
     )
     version = models.PositiveIntegerField(_("version"), default=1)
+    variant = models.CharField(
+        _("variant"),
+        max_length=40,
+        blank=True,
+        help_text=_(
+            "The name of a draft kept beside the plan, to be compared; empty for the plan."
+        ),
+    )
+    based_on = models.ForeignKey(
+        "self",
+        verbose_name=_("based on"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="successors",
+    )
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     first_submitted_on = models.DateField(_("first submitted on"), null=True, blank=True)
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
@@ -52,25 +71,39 @@ class MergePlan(Sourced):
         ordering: ClassVar = ["programme", "division", F("version").desc()]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["programme", "division", "version"],
+                fields=["programme", "division", "version", "variant"],
                 name="plan_version_once",
                 violation_error_message=_("This version of the plan already exists."),
             ),
             models.UniqueConstraint(
                 fields=["programme", "division"],
-                condition=Q(state__in=["draft", "submitted", "countersigned"]),
+                condition=Q(
+                    variant="",
+                    state__in=["draft", "leader_review", "submitted", "countersigned"],
+                ),
                 name="plan_one_open_per_division",
                 violation_error_message=_("This division already has an open plan."),
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(submitted_on__isnull=False),
+                condition=Q(state__in=["draft", "leader_review"]) | Q(submitted_on__isnull=False),
                 name="plan_beyond_draft_was_submitted",
                 violation_error_message=_("A plan beyond draft needs its date of submission."),
+            ),
+            models.CheckConstraint(
+                condition=Q(variant="") | Q(state="draft"),
+                name="plan_variant_is_a_draft",
+                violation_error_message=_("A variant is a draft; take it over to submit it."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.division} v{self.version}"
+        name = f"{self.division} v{self.version}"
+        return f"{name} ({self.variant})" if self.variant else name
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether only the plan's own division sees it, and it counts nowhere."""
+        return self.state in self.INTERNAL_STATES
 
 
 class Disposition(Sourced):

@@ -97,6 +97,11 @@ class Programme(Sourced):
         help_text=_("The only titles that R15 allows to be exempt."),
     )
     document = models.CharField(_("document"), max_length=300, blank=True)
+    leader_approves = models.BooleanField(
+        _("the division's leader approves first"),
+        default=False,
+        help_text=_("A plan goes to the commission once its division's leader approved it."),
+    )
     history = recorded()
 
     class Meta:

@@ -235,7 +235,7 @@ def newer_plan(plan: MergePlan) -> MergePlan | None:
     """Return the latest submitted version of the same owner's plan, if it is a newer one."""
     newest = (
         MergePlan.objects.filter(programme=plan.programme_id, division=plan.division_id)
-        .exclude(state=MergePlan.State.DRAFT)
+        .exclude(state__in=MergePlan.INTERNAL_STATES)
         .order_by("version")
         .last()
     )

@@ -42,9 +42,9 @@ def effective_plans(
     plan still says what was asked for until a new version comes in. With ``draft_of`` that
     owner's open draft takes the place of what it submitted; only the owner may ask for it.
     """
-    counted = Q(submitted_on__lte=as_of) & ~Q(state=MergePlan.State.DRAFT)
+    counted = Q(submitted_on__lte=as_of) & ~Q(state__in=MergePlan.INTERNAL_STATES)
     if draft_of is not None:
-        counted |= Q(division=draft_of, state=MergePlan.State.DRAFT)
+        counted |= Q(division=draft_of, state__in=MergePlan.INTERNAL_STATES, variant="")
     plans = (
         MergePlan.objects.filter(counted, programme=programme)
         .select_related("division")
@@ -59,7 +59,7 @@ def plans_carried_out(programme: Programme, as_of: datetime.date) -> dict[int, M
     It is the one that counts as planned; where none was in by then, the owner's first one: what
     was carried out early (Hangzhou's mergers of 2019) does not wait for the plan that records it.
     """
-    later = MergePlan.objects.filter(~Q(state=MergePlan.State.DRAFT), programme=programme)
+    later = MergePlan.objects.filter(~Q(state__in=MergePlan.INTERNAL_STATES), programme=programme)
     first = {plan.division_id: plan for plan in later.order_by("division_id", "-version")}
     return first | effective_plans(programme, as_of)
 
@@ -68,7 +68,9 @@ def plans_visible_to(
     scope: Scope, programme: Programme, *, viewer_division_id: int | None = None
 ) -> QuerySet[MergePlan]:
     """Return the plans of ``programme`` in ``scope``; drafts only those of the viewer's own."""
-    not_a_foreign_draft = ~Q(state=MergePlan.State.DRAFT) | Q(division_id=viewer_division_id)
+    not_a_foreign_draft = ~Q(state__in=MergePlan.INTERNAL_STATES) | Q(
+        division_id=viewer_division_id
+    )
     return MergePlan.objects.filter(
         scope.q("division_id"), not_a_foreign_draft, programme=programme
     ).select_related("programme", "division")

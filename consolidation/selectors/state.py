@@ -17,7 +17,14 @@ from django.db.models import BooleanField, Case, F, FilteredRelation, Q, Value, 
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from consolidation.models import BodyDisposition, Disposition, PlateDisposition, Programme
+from consolidation.models import (
+    Arrangement,
+    BodyDisposition,
+    Disposition,
+    PlateDisposition,
+    Programme,
+    RetainedPlatform,
+)
 from consolidation.selectors.plans import effective_plans, plans_carried_out
 from zones.models import ManagementBody, Origin, Plate, Platform
 
@@ -153,7 +160,7 @@ def platform_rows(view: StateView) -> PlatformRows:
     ``rests_on_placeholder`` (the record or its decision is one),
     ``decided`` (an owner's plan says what becomes of it), ``undecided`` (the plan is in and says
     nothing), ``fate`` and ``fate_target`` (the disposition that has effect in this state), and the
-    joins ``disposition`` and ``retention``. A platform disposed of twice has two rows, so counts
+    joins ``disposition``, ``retention`` and ``arrangement``. A platform disposed of twice has two rows, so counts
     are distinct (R06 reports it).
     """
     programme = view.programme
@@ -167,6 +174,9 @@ def platform_rows(view: StateView) -> PlatformRows:
             ),
             disposition=FilteredRelation(
                 "dispositions", condition=Q(dispositions__plan_id__in=_keys(view.plan_ids))
+            ),
+            arrangement=FilteredRelation(
+                "arrangements", condition=Q(arrangements__plan_id__in=_keys(view.plan_ids))
             ),
         )
         .filter(in_baseline | Q(retention__isnull=False))
@@ -187,6 +197,22 @@ def platform_rows(view: StateView) -> PlatformRows:
             in_state=flag(_platform_in_state(view, in_baseline, planned_owner)),
         )
     )
+
+
+def arranged(view: StateView, field: str, *, with_: str = "") -> Combinable:
+    """Return what is fixed for a retained platform, as a column on a row of ``platform_rows``.
+
+    As planned, what the plan arranges stands before what the list says. ``with_`` names the field
+    whose being given decides it: an operator's code belongs to its company.
+    """
+    listed = F(f"retention__{field}")
+    if view.state != State.PLANNED:
+        return listed
+    column = f"arrangement__{with_ or field}"
+    not_given = Q(arrangement__isnull=True) | Q(**{f"{column}__isnull": True})
+    if Arrangement._meta.get_field(with_ or field).empty_strings_allowed:  # noqa: SLF001 - public API
+        not_given |= Q(**{f"{column}__in": ["", RetainedPlatform.Discipline.UNKNOWN]})
+    return Case(When(not_given, then=listed), default=F(f"arrangement__{field}"))
 
 
 def _platform_in_state(view: StateView, in_baseline: Q, planned_owner: Q) -> Q:

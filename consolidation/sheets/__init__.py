@@ -18,6 +18,7 @@ register(
     programmes.QUOTAS,
     programmes.DEADLINES,
     programmes.TASKS,
+    programmes.STEP_TEMPLATES,
     ledger.PLATFORMS,
     ledger.NAMES,
     ledger.PLATES,

@@ -64,14 +64,15 @@ def _prepare_plan(row: Row) -> None:
 
 
 def _submitted_on(row: Row) -> datetime.date | None:
-    return None if row.get("state") == MergePlan.State.DRAFT else row.load.baseline
+    return None if row.get("state") in MergePlan.INTERNAL_STATES else row.load.baseline
 
 
 PLANS = Sheet(
     name="plans",
     model=MergePlan,
     key=("division", "version"),
-    scope=in_programme(),
+    # A variant is a district's own affair until it is taken over.
+    scope=in_programme(variant=""),
     columns=(
         Column("division", required=True, parse=owner),
         Column("version"),
@@ -111,7 +112,7 @@ def _check_confirmation(row: Row) -> None:
         row.fail("confirmed_on", message % {"day": row.load.baseline})
     elif day > timezone.localdate():
         row.warn("confirmed_on", _("This day is in the future. It counts only from then on."))
-    if of is not None and of.values.get("state") == MergePlan.State.DRAFT:
+    if of is not None and of.values.get("state") in MergePlan.INTERNAL_STATES:
         message = _("Its plan is a draft: this counts only once the plan is submitted.")
         row.warn("confirmed_on", message)
 

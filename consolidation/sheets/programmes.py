@@ -17,6 +17,7 @@ from consolidation.models import (
     Quota,
     QuotaException,
     RankGoal,
+    StepTemplate,
     Task,
 )
 from consolidation.models.programmes import StaffCategory
@@ -100,6 +101,7 @@ PROGRAMME = Sheet(
         Column("counted_categories", parse=many(choice(StaffCategory.values, words.CATEGORIES))),
         Column("exempt_titles", parse=many(text_up_to(60))),
         Column("document"),
+        Column("leader_approves"),
     ),
     sourced=True,
     required=True,
@@ -131,6 +133,18 @@ QUOTAS = Sheet(
         Column("base", required=True),
         Column("extra"),
         Column("reason"),
+    ),
+)
+
+STEP_TEMPLATES = Sheet(
+    name="step_templates",
+    model=StepTemplate,
+    key=("subject", "title"),
+    scope=in_programme(),
+    columns=(
+        Column("subject", required=True, words=words.STEP_SUBJECTS),
+        Column("title", required=True),
+        Column("sequence"),
     ),
 )
 

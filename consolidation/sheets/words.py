@@ -21,6 +21,15 @@ DEADLINES = {
     "completion": "全部完成",
     "horizon": "远期目标",
 }
+STEP_SUBJECTS = {
+    "abolish": "淘汰撤销",
+    "transform": "转型提升",
+    "merge": "整合优化",
+    "upgrade": "创建打造",
+    "body_abolish": "机构撤销",
+    "body_keep": "机构保留",
+    "body_found": "机构设立",
+}
 TASK_STATES = {"open": "未启动", "under_way": "进行中", "done": "已完成", "suspended": "中止"}
 LEVELS = {
     "national": "国家级",
@@ -54,6 +63,7 @@ DISCIPLINES = {
 }
 PLAN_STATES = {
     "draft": "草稿",
+    "leader_review": "待区县负责人审",
     "submitted": "已提交",
     "countersigned": "已会签",
     "returned": "已退回",

@@ -24,6 +24,7 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     "not_met": ("✗", "bad"),
     "unknown": ("?", "open"),
     "draft": ("✎", "plain"),
+    "leader_review": ("▲", "plain"),
     "submitted": ("▲", "open"),
     "countersigned": ("▲", "open"),
     "returned": ("↩", "bad"),
@@ -34,6 +35,10 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     "under_way": ("▶", "open"),
     "done": ("✓", "good"),
     "suspended": ("‖", "plain"),
+    "requested": ("▲", "open"),
+    "confirmed": ("✓", "good"),
+    "refused": ("✗", "bad"),
+    "withdrawn": ("‖", "plain"),
 }
 
 
