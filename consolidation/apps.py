@@ -12,5 +12,5 @@ class ConsolidationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the rules and the sheets of the programme format into their registries."""
-        from consolidation import checks, sheets  # noqa: F401, PLC0415 - needs the loaded models
+        """Load the rules, the sheets and the sections of a plan into their registries."""
+        from consolidation import checks, sections, sheets  # noqa: F401, PLC0415 - needs the loaded models

@@ -94,3 +94,25 @@ def update_recorded(
         custom_historical_attrs={"actor": actor, "request_id": current_request_id()},
     )
     return changed
+
+
+def save_recorded(record: models.Model, *, user: User, reason: str) -> None:
+    """Judge ``record`` by its fields and constraints and save it, with its row of history.
+
+    Raises ``ValidationError`` with every error by its field.
+    """
+    _mark(record, user, reason)
+    record.full_clean()
+    record.save()
+
+
+def delete_recorded(record: models.Model, *, user: User, reason: str) -> None:
+    """Delete ``record``; its last row of history says who did it and why."""
+    _mark(record, user, reason)
+    record.delete()
+
+
+def _mark(record: Any, user: User, reason: str) -> None:
+    # The library reads both where the row of history is written.
+    record._change_reason = reason  # noqa: SLF001 - simple-history's own name
+    record._history_user = user  # noqa: SLF001 - the same

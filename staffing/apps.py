@@ -12,5 +12,5 @@ class StaffingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the rules on people, their count and their sheets with ``consolidation``."""
-        from staffing import checks, counts, sheets  # noqa: F401, PLC0415 - needs the loaded models
+        """Register the rules on people, their count, sheets and sections with ``consolidation``."""
+        from staffing import checks, counts, sections, sheets  # noqa: F401, PLC0415 - needs the loaded models

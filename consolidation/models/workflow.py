@@ -33,8 +33,11 @@ class Signature(models.Model):
         LEADER_RETURN = "leader_return", _("Sent back by the division's leader")
         WITHDRAW = "withdraw", _("Withdrawn")
         COUNTERSIGN = "countersign", _("Countersigned")
+        COUNTERSIGNER_RETURN = "countersigner_return", _("Returned by a countersigning department")
         APPROVE = "approve", _("Approved")
         RETURN = "return", _("Returned")
+        REVISE = "revise", _("Taken up again")
+        REPORT = "report", _("Carrying out begun")
         COMPLETE = "complete", _("Completed")
 
     plan = models.ForeignKey(

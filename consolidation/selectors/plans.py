@@ -67,10 +67,22 @@ def plans_carried_out(programme: Programme, as_of: datetime.date) -> dict[int, M
 def plans_visible_to(
     scope: Scope, programme: Programme, *, viewer_division_id: int | None = None
 ) -> QuerySet[MergePlan]:
-    """Return the plans of ``programme`` in ``scope``; drafts only those of the viewer's own."""
+    """Return the plans of ``programme`` in ``scope``; drafts only those of the viewer's own.
+
+    Variants are nobody's but the official's who tries them out, see ``plans_of_official``.
+    """
     not_a_foreign_draft = ~Q(state__in=MergePlan.INTERNAL_STATES) | Q(
         division_id=viewer_division_id
     )
     return MergePlan.objects.filter(
-        scope.q("division_id"), not_a_foreign_draft, programme=programme
+        scope.q("division_id"), not_a_foreign_draft, programme=programme, variant=""
     ).select_related("programme", "division")
+
+
+def plans_of_official(scope: Scope, programme: Programme) -> QuerySet[MergePlan]:
+    """Return the plans of a district reader's own division, its drafts and variants included."""
+    if scope.division_id is None:
+        return MergePlan.objects.none()
+    return MergePlan.objects.filter(scope.q("division_id"), programme=programme).select_related(
+        "programme", "division", "based_on"
+    )

@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django.db import transaction
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, When
 
-from consolidation.models import BodyDisposition, Disposition, ExecutionStep, RetainedPlatform
-from platforms_portal.history import update_recorded
+from consolidation.models import (
+    BodyDisposition,
+    Disposition,
+    ExecutionStep,
+    RetainedPlatform,
+    StepTemplate,
+)
+from platforms_portal.history import create_recorded, update_recorded
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
-    from consolidation.models import Programme
+    from consolidation.models import MergePlan, Programme
 
 Subject: TypeAlias = Disposition | BodyDisposition | RetainedPlatform
 
@@ -88,3 +94,39 @@ def _settle(rows: QuerySet[Any], *, actor: str, reason: str, user: User | None) 
         batch = found[start : start + _BATCH]
         update_recorded(model, batch, [field], actor=actor, reason=reason, user=user)
     return len(found)
+
+
+DEFAULT_STEPS: dict[str, tuple[str, ...]] = {
+    StepTemplate.Subject.ABOLISH: ("撤销批文", "摘牌", "资产移交"),
+    StepTemplate.Subject.TRANSFORM: ("转型批文", "摘牌"),
+    StepTemplate.Subject.MERGE: ("整合批文", "资产移交"),
+    StepTemplate.Subject.UPGRADE: ("整合到位",),
+    StepTemplate.Subject.BODY_ABOLISH: ("撤销批文", "人员分流"),
+    StepTemplate.Subject.BODY_KEEP: ("核定机构编制",),
+    StepTemplate.Subject.BODY_FOUND: ("设立批文",),
+}
+"""What is asked of a decision where the programme says nothing: titles are data, so in Chinese."""
+
+
+def prepare_steps(*, plan: MergePlan, user: User) -> list[ExecutionStep]:
+    """Give every decision of an approved ``plan`` the steps that its programme asks for.
+
+    A decision that has steps already (carried out early, or in an earlier version) keeps them.
+    Returns the new ones.
+    """
+    asked: dict[str, list[str]] = {}
+    for template in StepTemplate.objects.filter(programme=plan.programme_id):
+        asked.setdefault(template.subject, []).append(template.title)
+    steps: list[ExecutionStep] = []
+    for disposition in Disposition.objects.filter(plan=plan, steps=None):
+        steps += [
+            ExecutionStep(disposition=disposition, title=title, planned_on=disposition.planned_on)
+            for title in asked.get(disposition.kind, DEFAULT_STEPS[disposition.kind])
+        ]
+    for fate in BodyDisposition.objects.filter(plan=plan, steps=None):
+        subject = f"body_{fate.fate}"
+        steps += [
+            ExecutionStep(body_disposition=fate, title=title)
+            for title in asked.get(subject, DEFAULT_STEPS[subject])
+        ]
+    return create_recorded(ExecutionStep, steps, actor=user.get_username(), reason="", user=user)

@@ -9,14 +9,22 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consolidation.models import Programme, QuotaException, RetainedPlatform
+from consolidation.models import (
+    Arrangement,
+    Programme,
+    QuotaException,
+    RetainedIndustry,
+    RetainedPlatform,
+)
 from consolidation.selectors.plans import owners_of
 from platforms_portal.access import Right, has_right
+from platforms_portal.history import delete_recorded, save_recorded
 
 if TYPE_CHECKING:
     import datetime
 
     from accounts.models import User
+    from consolidation.models import MergePlan
     from zones.models import Division
 
 
@@ -41,7 +49,7 @@ def designate_sub_area(
         locked.designated_on = day
         locked.designation_reason = reason
         locked.designation_document = document
-        _save(locked, user, f"{reason} ({document})")
+        save_recorded(locked, user=user, reason=f"{reason} ({document})")
     return locked
 
 
@@ -69,7 +77,7 @@ def withdraw_designation(
         locked.designated_on = None
         locked.designation_reason = ""
         locked.designation_document = ""
-        _save(locked, user, f"{reason} ({document}, {day.isoformat()})")
+        save_recorded(locked, user=user, reason=f"{reason} ({document}, {day.isoformat()})")
     return locked
 
 
@@ -110,8 +118,69 @@ def grant_quota_exception(
         if not problems and _is_granted(granted):
             problems["__all__"] = _("Exactly this exception has been granted already.")
         _refuse(problems)
-        _save(granted, user, f"{reason} ({document})")
+        save_recorded(granted, user=user, reason=f"{reason} ({document})")
     return granted
+
+
+ARRANGED = (
+    "high_level_class",
+    "operator_company",
+    "operator_uscc",
+    "operator_is_separate",
+    "discipline",
+    "has_cooperation_park",
+    "parcels",
+)
+"""What a plan arranges for a retained platform and the list takes over."""
+
+
+def adopt_arrangements(*, plan: MergePlan, user: User) -> int:
+    """Let the list of retained platforms take over what the approved ``plan`` arranges.
+
+    What the plan leaves open stays as the list has it. Returns how many platforms changed, each
+    with its row of history.
+    """
+    changed = 0
+    why = _("Approved with the plan of %(division)s, version %(version)d") % {
+        "division": plan.division,
+        "version": plan.version,
+    }
+    arrangements = Arrangement.objects.filter(plan=plan).prefetch_related("industries")
+    for arrangement in arrangements:
+        retained = RetainedPlatform.objects.select_for_update(of=("self",)).get(
+            programme=plan.programme_id, platform=arrangement.platform_id
+        )
+        fields = [name for name in ARRANGED if _is_given(arrangement, name)]
+        if "operator_company" in fields:
+            # An operator's code and its independence are the company's, given or not.
+            fields = [*dict.fromkeys([*fields, "operator_uscc", "operator_is_separate"])]
+        for name in fields:
+            setattr(retained, name, getattr(arrangement, name))
+        if fields:
+            save_recorded(retained, user=user, reason=why)
+        _adopt_industries(arrangement, retained, user, why)
+        changed += 1
+    return changed
+
+
+def _is_given(arrangement: Arrangement, name: str) -> bool:
+    value = getattr(arrangement, name)
+    return value not in (None, "", RetainedPlatform.Discipline.UNKNOWN)
+
+
+def _adopt_industries(
+    arrangement: Arrangement, retained: RetainedPlatform, user: User, why: str
+) -> None:
+    wanted = {row.industry_id for row in arrangement.industries.all()}
+    if not wanted:
+        return
+    held = {row.industry_id: row for row in RetainedIndustry.objects.filter(retained=retained)}
+    for industry_id in wanted - held.keys():
+        save_recorded(
+            RetainedIndustry(retained=retained, industry_id=industry_id), user=user, reason=why
+        )
+    for industry_id in held.keys() - wanted:
+        delete_recorded(held[industry_id], user=user, reason=why)
 
 
 def _only_who_decides(user: User) -> None:
@@ -156,11 +225,3 @@ def _is_granted(granted: QuotaException) -> bool:
         document=granted.document,
         granted_on=granted.granted_on,
     ).exists()
-
-
-def _save(record: RetainedPlatform | QuotaException, user: User, why: str) -> None:
-    # Read by the history, which is written in the same transaction.
-    record._change_reason = why  # type: ignore[union-attr]  # noqa: SLF001 - simple-history's own name
-    record._history_user = user  # type: ignore[union-attr]  # noqa: SLF001 - the same
-    record.full_clean()
-    record.save()

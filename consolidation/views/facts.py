@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from platforms_portal.words import in_words
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -47,18 +45,3 @@ def shown(record: Model, name: str) -> str:
     if display is not None:
         return str(display())
     return in_words(value)
-
-
-def in_words(value: Any) -> str:
-    """Return any value in words; nothing for one that is not known."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, datetime.date):
-        return date_format(value, "Y-m-d")
-    if isinstance(value, Decimal):
-        return number_format(value.normalize(), use_l10n=True, force_grouping=True)
-    if isinstance(value, int):
-        return number_format(value, force_grouping=True)
-    return str(value)

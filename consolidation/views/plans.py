@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,8 +22,7 @@ from consolidation.selectors.lineage import (
     histories_of_plan,
     newer_plan,
 )
-from consolidation.selectors.plans import effective_plans
-from consolidation.selectors.state import StateView
+from consolidation.selectors.readiness import view_with
 from consolidation.selectors.visible import findings_visible_to
 from consolidation.tables import PlanTable
 from consolidation.views.facts import facts_of
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from consolidation.checks.base import Finding
+    from consolidation.selectors.state import StateView
 
 TITLE = gettext_lazy("Plans")
 PLAN_FACTS = ("version", "first_submitted_on", "submitted_on", "decided_on", "completed_on")
@@ -137,13 +136,7 @@ class PlanPage(RecordPage):
     @cached_property
     def plan_view(self) -> StateView:
         """The planned state with this version in the place of whichever counts."""
-        plans = effective_plans(self.programme, self.asked.as_of)
-        plans[self.record.division_id] = self.record
-        return replace(
-            self.planned_view,
-            plan_ids=tuple(sorted(plan.pk for plan in plans.values())),
-            planned_owner_ids=tuple(sorted(plans)),
-        )
+        return view_with(self.record, self.asked.as_of)
 
     def findings(self) -> list[Finding]:
         """Return what the rules say of this owner with this version."""

@@ -29,11 +29,12 @@ from consolidation.services.retained import (
     withdraw_designation,
 )
 from consolidation.tables import RetainedTable, name_of_retained
-from consolidation.views.facts import Fact, facts_of, in_words
+from consolidation.views.facts import Fact, facts_of
 from consolidation.views.lists import RecordList
 from consolidation.views.reader import reader_of
 from consolidation.views.records import RecordPage, rest_on_placeholders
 from platforms_portal.access import Right, rights_of
+from platforms_portal.words import in_words
 
 if TYPE_CHECKING:
     import datetime
