@@ -85,7 +85,8 @@ class OwnPlanPage(ProgrammePage):
         here = self.request.resolver_match.url_name if self.request.resolver_match else ""
         pages = [
             ("plan-edit", _("Decide")),
-            ("plan-result", _("Result and staff")),
+            ("plan-result", _("Result")),
+            ("plan-staff", _("Staff")),
             ("plan-variants", _("Variants")),
         ]
         if not self.plan.variant:
@@ -96,13 +97,13 @@ class OwnPlanPage(ProgrammePage):
 class DraftPage(OwnPlanPage):
     """A page on which a draft is changed; a plan on its way is shown instead, with a word why."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, _request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the page, or the plan where nothing can be changed."""
-        if not may_edit(self.plan, reader_of(request)):
+        if not may_edit(self.plan, reader_of(self.request)):
             messages.info(
-                request,
+                self.request,
                 _("The plan is “%(state)s”, so nothing of it can be changed.")
                 % {"state": self.plan.get_state_display()},
             )
             return redirect("plan", self.programme.code, self.plan.pk)
-        return super().get(request, *args, **kwargs)
+        return super().get(self.request, *args, **kwargs)
