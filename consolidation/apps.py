@@ -12,5 +12,9 @@ class ConsolidationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the rules, the sheets and the sections of a plan into their registries."""
-        from consolidation import checks, sections, sheets  # noqa: F401, PLC0415 - needs the loaded models
+        """Load rules, sheets, sections and correctable records into their registries.
+
+        The service of attachments is listened to by a signal, whoever deletes them.
+        """
+        from consolidation import checks, ledger_records, sections, sheets  # noqa: F401, PLC0415 - needs the loaded models
+        from consolidation.services import attachments  # noqa: F401, PLC0415 - the same

@@ -221,7 +221,8 @@ def _reasons(plan: MergePlan) -> list[Line]:
 def _attachments(plan: MergePlan) -> list[Line]:
     return [
         Line(
-            key=row.sha256,
+            # The same file may be attached under two names.
+            key=f"{row.sha256}:{row.name}",
             subject="plan",
             subject_id=None,
             label=row.name,

@@ -67,12 +67,20 @@ TRANSITIONS: dict[str, Transition] = {
 def allowed(plan: MergePlan, action: str, user: User | AnonymousUser) -> bool:
     """Whether ``user`` may do ``action`` to ``plan`` in its state; a variant goes no way at all."""
     step = TRANSITIONS[action]
-    return (
-        not plan.variant
-        and plan.state in step.sources
-        and has_right(user, step.right)
-        and scope_of(user).covers(plan.division_id)
-    )
+    return not plan.variant and plan.state in step.sources and entitled(plan, step.right, user)
+
+
+def entitled(plan: MergePlan, right: Right, user: User | AnonymousUser) -> bool:
+    """Whether ``user`` holds ``right`` over ``plan``, whatever its state.
+
+    Departments that countersign see every city's plans, but sign those of their own city alone.
+    """
+    if not has_right(user, right) or not scope_of(user).covers(plan.division_id):
+        return False
+    if right != Right.COUNTERSIGN or not user.is_authenticated:
+        return True
+    department = user.department
+    return department is not None and department.division_id == plan.programme.division_id
 
 
 def may_edit(plan: MergePlan, user: User | AnonymousUser) -> bool:

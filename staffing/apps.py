@@ -13,4 +13,4 @@ class StaffingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the rules on people, their count, sheets and sections with ``consolidation``."""
-        from staffing import checks, counts, sections, sheets  # noqa: F401, PLC0415 - needs the loaded models
+        from staffing import checks, corrections, counts, sections, sheets  # noqa: F401, PLC0415 - needs the loaded models

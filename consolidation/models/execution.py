@@ -111,6 +111,7 @@ class StepTemplate(models.Model):
         BODY_ABOLISH = "body_abolish", _("Abolition of a management body")
         BODY_KEEP = "body_keep", _("Continuation of a management body")
         BODY_FOUND = "body_found", _("Founding of a management body")
+        PLATFORM_FOUND = "platform_found", _("Founding of a retained platform")
 
     programme = models.ForeignKey(
         Programme,

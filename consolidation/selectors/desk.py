@@ -18,6 +18,8 @@ from consolidation.checks.base import Scope as Owner
 from consolidation.models import (
     BodyDisposition,
     Disposition,
+    MergePlan,
+    Opinion,
     PlateDisposition,
     RetainedPlatform,
 )
@@ -27,7 +29,6 @@ from zones.models import Adjacency, BodyPlatform
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from consolidation.models import MergePlan
     from zones.models import ManagementBody, Plate, Platform
 
 
@@ -249,3 +250,47 @@ def undecided_count(plan: MergePlan) -> int:
         .filter(~Q(pk__in=Disposition.objects.filter(plan=plan).values("platform")))
         .count()
     )
+
+
+def opinions_at_rows(plan: MergePlan) -> dict[int, list[Opinion]]:
+    """Return what was said of the rows of the version that ``plan`` mends, by platform.
+
+    An opinion on a body or a plate stands at the row where that record is decided on.
+    """
+    before = (
+        MergePlan.objects.filter(
+            programme=plan.programme_id,
+            division=plan.division_id,
+            variant="",
+            version__lt=plan.version,
+        )
+        .order_by("version")
+        .last()
+    )
+    if before is None:
+        return {}
+    sent = (
+        Opinion.objects.filter(plan=before, is_sent=True)
+        .exclude(subject=Opinion.Subject.PLAN)
+        .select_related("author", "department")
+    )
+    opinions = list(sent)
+    if not opinions:
+        return {}
+    places = places_of_records(desk_rows(plan))
+    found: dict[int, list[Opinion]] = defaultdict(list)
+    for opinion in opinions:
+        place = places.get(f"{opinion.subject}-{opinion.subject_id}")
+        if place is not None:
+            found[place].append(opinion)
+    return dict(found)
+
+
+def places_of_records(rows: list[DeskRow]) -> dict[str, int]:
+    """Return at which row each platform, body and plate stands, by type and key."""
+    places: dict[str, int] = {}
+    for row in rows:
+        places[f"platform-{row.platform.pk}"] = row.platform.pk
+        places |= {f"body-{body.body.pk}": row.platform.pk for body in row.bodies}
+        places |= {f"plate-{plate.plate.pk}": row.platform.pk for plate in row.plates}
+    return places

@@ -54,8 +54,22 @@ def parts_signed(plan: MergePlan) -> set[str]:
     return set(signed.values_list("part", flat=True))
 
 
+BEYOND_COUNTERSIGNING = (
+    MergePlan.State.COUNTERSIGNED,
+    MergePlan.State.APPROVED,
+    MergePlan.State.IN_EXECUTION,
+    MergePlan.State.COMPLETED,
+)
+
+
 def parts_left(plan: MergePlan) -> list[Part]:
-    """Return the parts that still have to be countersigned."""
+    """Return the parts that still have to be countersigned.
+
+    None are left of a plan whose state says so: it may have been countersigned on paper and
+    loaded, and a department that signs from today on does not undo what was signed before.
+    """
+    if plan.state in BEYOND_COUNTERSIGNING:
+        return []
     signed = parts_signed(plan)
     return [part for part in parts_to_sign(plan.programme) if part not in signed]
 

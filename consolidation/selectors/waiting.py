@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
-from consolidation.models import MergePlan, Task
+from consolidation.models import Correction, MergePlan, Signature, Task
 from consolidation.selectors.plans import plans_visible_to
 
 if TYPE_CHECKING:
@@ -39,3 +39,17 @@ def open_tasks_of(programme: Programme, department_id: int, day: datetime.date) 
         overdue=Count("pk", distinct=True, filter=Q(due_on__lt=day)),
     )
     return counted["open"], counted["overdue"]
+
+
+def plans_to_countersign(scope: Scope, programme: Programme, part: str) -> int:
+    """Return how many submitted plans still lack the signature for ``part``."""
+    plans = plans_visible_to(scope, programme).filter(state=MergePlan.State.SUBMITTED)
+    signed = Signature.objects.filter(action=Signature.Action.COUNTERSIGN, part=part)
+    return plans.exclude(pk__in=signed.values("plan")).count()
+
+
+def open_corrections(scope: Scope, programme: Programme) -> int:
+    """Return how many corrections of the ledger in ``scope`` await an answer."""
+    return Correction.objects.filter(
+        scope.q("division_id"), programme=programme, state=Correction.State.REQUESTED
+    ).count()

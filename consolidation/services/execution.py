@@ -15,6 +15,7 @@ from consolidation.models import (
     StepTemplate,
 )
 from platforms_portal.history import create_recorded, update_recorded
+from zones.models import Origin
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -104,12 +105,15 @@ DEFAULT_STEPS: dict[str, tuple[str, ...]] = {
     StepTemplate.Subject.BODY_ABOLISH: ("撤销批文", "人员分流"),
     StepTemplate.Subject.BODY_KEEP: ("核定机构编制",),
     StepTemplate.Subject.BODY_FOUND: ("设立批文",),
+    StepTemplate.Subject.PLATFORM_FOUND: ("设立批文", "授牌"),
 }
 """What is asked of a decision where the programme says nothing: titles are data, so in Chinese."""
 
 
 def prepare_steps(*, plan: MergePlan, user: User) -> list[ExecutionStep]:
     """Give every decision of an approved ``plan`` the steps that its programme asks for.
+
+    So does every platform that the programme founds in the plan's division.
 
     A decision that has steps already (carried out early, or in an earlier version) keeps them.
     Returns the new ones.
@@ -127,6 +131,19 @@ def prepare_steps(*, plan: MergePlan, user: User) -> list[ExecutionStep]:
         subject = f"body_{fate.fate}"
         steps += [
             ExecutionStep(body_disposition=fate, title=title)
+            for title in asked.get(subject, DEFAULT_STEPS[subject])
+        ]
+    founded = RetainedPlatform.objects.filter(
+        programme=plan.programme_id,
+        platform__division=plan.division_id,
+        platform__origin=Origin.FOUNDED,
+        founding_confirmed_on=None,
+        steps=None,
+    )
+    for retained in founded:
+        subject = StepTemplate.Subject.PLATFORM_FOUND
+        steps += [
+            ExecutionStep(retained=retained, title=title)
             for title in asked.get(subject, DEFAULT_STEPS[subject])
         ]
     return create_recorded(ExecutionStep, steps, actor=user.get_username(), reason="", user=user)

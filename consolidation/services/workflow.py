@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from consolidation.models import MergePlan, Notice, Opinion, Signature
 from consolidation.selectors.document import content_digest, ledger_digest
+from consolidation.selectors.opinions import side_of
 from consolidation.selectors.readiness import Readiness
 from consolidation.selectors.signing import part_of, parts_left, parts_signed
 from consolidation.services.execution import prepare_steps
@@ -27,8 +28,8 @@ from consolidation.services.notices import (
     reviewers,
 )
 from consolidation.services.retained import adopt_arrangements
-from consolidation.transitions import TRANSITIONS, allowed
-from platforms_portal.access import has_right, rights_of, scope_of
+from consolidation.transitions import TRANSITIONS, allowed, entitled
+from platforms_portal.access import rights_of
 from platforms_portal.history import save_recorded
 
 if TYPE_CHECKING:
@@ -96,12 +97,12 @@ def leader_approve(*, plan: MergePlan, user: User, seen: Seen, comment: str = ""
     return locked
 
 
-def leader_return(*, plan: MergePlan, user: User, reason: str) -> MergePlan:
+def leader_return(*, plan: MergePlan, user: User, seen: Seen, reason: str) -> MergePlan:
     """Let the division's leader send the plan back to its officials, with a reason.
 
     Raises as ``submit``; also without a reason.
     """
-    return _back_to_draft(plan, Action.LEADER_RETURN, user, _given(reason))
+    return _back_to_draft(plan, Action.LEADER_RETURN, user, _given(reason), seen)
 
 
 def countersign(*, plan: MergePlan, user: User, seen: Seen, comment: str = "") -> MergePlan:
@@ -152,7 +153,7 @@ def approve(*, plan: MergePlan, user: User, seen: Seen, comment: str = "") -> Me
     return locked
 
 
-def return_plan(*, plan: MergePlan, user: User, reason: str) -> MergePlan:
+def return_plan(*, plan: MergePlan, user: User, seen: Seen, reason: str) -> MergePlan:
     """Return a plan to its division with a reason and the opinions on its rows.
 
     The commission returns it, or a department for its part. Raises as ``submit``; also without a
@@ -162,11 +163,11 @@ def return_plan(*, plan: MergePlan, user: User, reason: str) -> MergePlan:
     part = part_of(user)
     action = Action.RETURN if part is None else Action.COUNTERSIGNER_RETURN
     with transaction.atomic():
-        locked = _begin(plan, action, user, None)
+        locked = _begin(plan, action, user, seen)
         locked.state = State.RETURNED
         locked.decided_on = locked.programme.opens_as_of
         locked.return_reason = why
-        _finish(locked, action, user, Seen.by(user, locked), comment=why, part=part or "")
+        _finish(locked, action, user, seen, comment=why, part=part or "")
         _send_opinions(locked, user)
         _tell(locked, officials_of(locked.division_id), Notice.Kind.RETURNED, user, why)
     return locked
@@ -182,9 +183,7 @@ def _begin(plan: MergePlan, action: str, user: User, seen: Seen | None) -> Merge
         .select_related("programme", "division")
         .get(pk=plan.pk)
     )
-    if not has_right(user, TRANSITIONS[action].right) or not scope_of(user).covers(
-        locked.division_id
-    ):
+    if not entitled(locked, TRANSITIONS[action].right, user):
         raise PermissionDenied(_("You may not do this to this plan."))
     if not allowed(locked, action, user):
         raise ValidationError(
@@ -221,10 +220,11 @@ def _refuse_open_breaches(plan: MergePlan) -> None:
 
 
 def _refuse_unsent_opinions(plan: MergePlan, user: User) -> None:
-    if Opinion.objects.filter(plan=plan, author=user, is_sent=False).exists():
+    # A colleague's too: signed, they would be lost on the way.
+    if Opinion.objects.filter(side_of(user), plan=plan, is_sent=False).exists():
         raise ValidationError(
             _(
-                "You have written opinions that are not sent. Return the plan with them, or delete them."
+                "Your side has written opinions that are not sent. Return the plan with them, or delete them."
             )
         )
 
@@ -235,12 +235,14 @@ def _goes_up(plan: MergePlan) -> None:
     plan.first_submitted_on = plan.first_submitted_on or plan.submitted_on
 
 
-def _back_to_draft(plan: MergePlan, action: str, user: User, reason: str) -> MergePlan:
+def _back_to_draft(
+    plan: MergePlan, action: str, user: User, reason: str, seen: Seen | None = None
+) -> MergePlan:
     with transaction.atomic():
-        locked = _begin(plan, action, user, None)
+        locked = _begin(plan, action, user, seen)
         locked.state = State.DRAFT
         locked.return_reason = reason
-        _finish(locked, action, user, Seen.by(user, locked), comment=reason)
+        _finish(locked, action, user, seen or Seen.by(user, locked), comment=reason)
         if action == Action.LEADER_RETURN:
             told = officials_of(locked.division_id)
             _tell(locked, told, Notice.Kind.LEADER_RETURNED, user, reason)
@@ -283,7 +285,7 @@ def _signature(
 
 def _send_opinions(plan: MergePlan, user: User) -> None:
     # A department speaks with one voice: what colleagues wrote goes out with it.
-    own = Opinion.objects.filter(plan=plan, is_sent=False, department=user.department)
+    own = Opinion.objects.filter(side_of(user), plan=plan, is_sent=False)
     for opinion in own.select_for_update(of=("self",)):
         opinion.is_sent = True
         save_recorded(opinion, user=user, reason=str(Action.RETURN.label))

@@ -29,6 +29,7 @@ STEP_SUBJECTS = {
     "body_abolish": "机构撤销",
     "body_keep": "机构保留",
     "body_found": "机构设立",
+    "platform_found": "平台设立",
 }
 TASK_STATES = {"open": "未启动", "under_way": "进行中", "done": "已完成", "suspended": "中止"}
 LEVELS = {

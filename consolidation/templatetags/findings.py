@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.template.context import Context
     from django_stubs_ext import StrOrPromise
 
-    from consolidation.checks.base import Finding
+    from consolidation.checks.base import Finding, RecordRef
     from consolidation.selectors.counts import Tally
     from consolidation.selectors.home_divisions import DivisionCell
     from zones.models import Division
@@ -105,3 +105,13 @@ def record_link(context: Context, type_: str, pk: int, name: str) -> str:
     if type_ in {"platform", "body", "plate", "plan"}:
         return format_html('<a href="{}">{}</a>', reverse(type_, args=[code, pk]), name)
     return name
+
+
+@register.simple_tag(takes_context=True)
+def cause_link(context: Context, record: RecordRef, places: Mapping[str, int]) -> str:
+    """Return a record that breaks a rule as a link to the row of the desk where it is decided."""
+    place = places.get(f"{record.type}-{record.id}")
+    if place is None:
+        return format_html("<span>{}</span>", record.name)
+    address = reverse("plan-edit", args=[context["programme"].code, context["plan"].pk])
+    return format_html('<a href="{}#row-{}">{}</a>', address, place, record.name)

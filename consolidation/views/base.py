@@ -20,8 +20,10 @@ from consolidation.selectors.narrowing import (
     owner_with_code,
     today_q,
 )
+from consolidation.selectors.notices import unread_count
 from consolidation.selectors.programmes import programmes_visible_to
 from consolidation.selectors.state import State, StateView, state_view
+from consolidation.views.reader import reader_of
 from platforms_portal.access import Right, scope_of
 from platforms_portal.pages import BadParameterError, PortalPage, navigation
 
@@ -183,5 +185,6 @@ class ProgrammePage(PortalPage):
             nav=navigation(self.request.user, code, self.section, carried),
             breadcrumbs=[home, *below] if below else [],
             own_records_only=self.lists_records and not self.scope.is_city,
+            unread_notices=unread_count(reader_of(self.request)),
             **kwargs,
         )

@@ -11,10 +11,20 @@ from django.utils.translation import ngettext
 
 from consolidation.checks.base import Status
 from consolidation.models import MergePlan
+from consolidation.selectors.desk import undecided_count
 from consolidation.selectors.home import is_breach
+from consolidation.selectors.readiness import Readiness
+from consolidation.selectors.signing import part_of
 from consolidation.selectors.state import State
-from consolidation.selectors.waiting import latest_plan_of, open_tasks_of, plans_by_state
-from platforms_portal.access import DISTRICT_ROLES, Countersigns, Right, Role
+from consolidation.selectors.stepping import CARRIED_OUT_STATES, step_counts
+from consolidation.selectors.waiting import (
+    latest_plan_of,
+    open_corrections,
+    open_tasks_of,
+    plans_by_state,
+    plans_to_countersign,
+)
+from platforms_portal.access import Countersigns, Right, Role, has_right
 from platforms_portal.admin_rights import may_look
 
 if TYPE_CHECKING:
@@ -97,28 +107,111 @@ def _sub_areas(overview: Overview) -> list[Waiting]:
     )
 
 
+def _steps_to_confirm(overview: Overview) -> list[Waiting]:
+    number = step_counts(overview.scope, overview.programme, overview.view.as_of).reported
+    if not number:
+        return []
+    sentence = ngettext(
+        "%(n)d step awaits confirmation", "%(n)d steps await confirmation", number
+    ) % {"n": number}
+    return [Waiting(sentence, _url(overview, "plans", plan_state="in_execution"))]
+
+
+def _corrections(overview: Overview) -> list[Waiting]:
+    number = open_corrections(overview.scope, overview.programme)
+    if not number:
+        return []
+    sentence = ngettext(
+        "%(n)d correction of the ledger awaits an answer",
+        "%(n)d corrections of the ledger await an answer",
+        number,
+    ) % {"n": number}
+    return [Waiting(sentence, _url(overview, "corrections"))]
+
+
 def _commission(_user: User, overview: Overview) -> list[Waiting]:
     return [
         *_review(overview),
+        *_steps_to_confirm(overview),
+        *_corrections(overview),
         *_sub_areas(overview),
         *_breaches(overview, city=True),
         *_missing_plans(overview),
     ]
 
 
-def _district(_user: User, overview: Overview) -> list[Waiting]:
+def _district(user: User, overview: Overview) -> list[Waiting]:
     plan = latest_plan_of(overview.scope, overview.programme)
     if plan is None:
-        own = Waiting(_("Your division has no plan yet"), _url(overview, "plans"))
+        own = [Waiting(_("Your division has no plan yet"), _url(overview, "plans"))]
     else:
-        url = reverse("plan", args=[overview.programme.code, plan.pk])
-        sentence = _("Your plan, version %(version)d: %(state)s") % {
-            "version": plan.version,
-            "state": plan.get_state_display(),
-        }
+        own = _own_plan(plan, overview)
+    return [*own, *_steps_of_division(overview, user), *_breaches(overview, city=False)]
+
+
+def _own_plan(plan: MergePlan, overview: Overview) -> list[Waiting]:
+    """Return where the division's plan stands, and what is to be done with it next."""
+    code = overview.programme.code
+    sentence = _("Your plan, version %(version)d: %(state)s") % {
+        "version": plan.version,
+        "state": plan.get_state_display(),
+    }
+    if plan.state != MergePlan.State.DRAFT:
         reason = plan.return_reason if plan.state == MergePlan.State.RETURNED else ""
-        own = Waiting(sentence, url, reason and _("Reason: %(reason)s") % {"reason": reason})
-    return [own, *_breaches(overview, city=False)]
+        told = reason and _("Reason: %(reason)s") % {"reason": reason}
+        return [Waiting(sentence, reverse("plan", args=[code, plan.pk]), told)]
+    edit = reverse("plan-edit", args=[code, plan.pk])
+    items = [Waiting(sentence, edit, _returned_because(plan))]
+    if undecided := undecided_count(plan):
+        told = ngettext(
+            "%(n)d platform is not decided on", "%(n)d platforms are not decided on", undecided
+        )
+        items.append(Waiting(told % {"n": undecided}, edit))
+    elif not Readiness(plan).is_ready:
+        submit = reverse("plan-submit", args=[code, plan.pk])
+        items.append(Waiting(_("Breaches keep the plan from being submitted"), submit))
+    else:
+        submit = reverse("plan-submit", args=[code, plan.pk])
+        items.append(Waiting(_("The plan can be submitted"), submit))
+    return items
+
+
+def _returned_because(plan: MergePlan) -> str:
+    return _("Reason: %(reason)s") % {"reason": plan.return_reason} if plan.return_reason else ""
+
+
+def _steps_of_division(overview: Overview, user: User) -> list[Waiting]:
+    plan = latest_plan_of(overview.scope, overview.programme)
+    if plan is None or plan.state not in CARRIED_OUT_STATES or not has_right(user, Right.EDIT_PLAN):
+        return []
+    steps = step_counts(overview.scope, overview.programme, overview.view.as_of)
+    address = reverse("plan-execution", args=[overview.programme.code, plan.pk])
+    items: list[Waiting] = []
+    if steps.objected:
+        told = ngettext(
+            "%(n)d step was not confirmed", "%(n)d steps were not confirmed", steps.objected
+        )
+        items.append(Waiting(told % {"n": steps.objected}, f"{address}?show=open"))
+    open_steps = steps.total - steps.confirmed - steps.reported
+    if open_steps:
+        told = ngettext(
+            "%(n)d step is to be carried out", "%(n)d steps are to be carried out", open_steps
+        )
+        late = _("%(n)d late") % {"n": steps.late} if steps.late else ""
+        items.append(Waiting(told % {"n": open_steps}, f"{address}?show=open", late))
+    return items
+
+
+def _leader(_user: User, overview: Overview) -> list[Waiting]:
+    plan = latest_plan_of(overview.scope, overview.programme)
+    own = _district(_user, overview) if plan is None or not plan.is_internal else []
+    if plan is not None and plan.state == MergePlan.State.LEADER_REVIEW:
+        address = reverse("plan", args=[overview.programme.code, plan.pk])
+        return [Waiting(_("Your division's plan awaits your approval"), address)]
+    if plan is not None and plan.is_internal:
+        address = reverse("plan", args=[overview.programme.code, plan.pk])
+        return [Waiting(_("Your officials are drawing up the plan"), address)]
+    return own
 
 
 def _countersigner(user: User, overview: Overview) -> list[Waiting]:
@@ -127,8 +220,8 @@ def _countersigner(user: User, overview: Overview) -> list[Waiting]:
     if department is None:
         return items
     if department.countersigns != Countersigns.NOTHING:
-        states = plans_by_state(overview.scope, overview.programme)
-        if number := states.get(MergePlan.State.SUBMITTED, 0):
+        part = part_of(user) or ""
+        if number := plans_to_countersign(overview.scope, overview.programme, part):
             sentence = ngettext(
                 "%(n)d plan awaits your department", "%(n)d plans await your department", number
             ) % {"n": number}
@@ -167,7 +260,8 @@ def _auditor(_user: User, overview: Overview) -> list[Waiting]:
 
 
 _PANELS: dict[str, Callable[[User, Overview], list[Waiting]]] = {
-    **dict.fromkeys(DISTRICT_ROLES, _district),
+    Role.DISTRICT_OFFICIAL: _district,
+    Role.DISTRICT_LEADER: _leader,
     Role.COMMISSION_REVIEWER: _commission,
     Role.COUNTERSIGNER: _countersigner,
     Role.ANALYST: _analyst,

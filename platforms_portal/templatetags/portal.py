@@ -98,3 +98,9 @@ def records_url(context: Context, name: str, **asked: Any) -> str:
 def elided_pages(paginator: Paginator[Any], number: int) -> Iterator[int | str]:
     """Return the page numbers to link from page ``number``, with gaps where there are many."""
     return paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+
+
+@register.filter
+def value_of(mapping: Mapping[str, Any], key: str) -> Any:
+    """Return the value that ``mapping`` has under ``key``; an empty text where it has none."""
+    return mapping.get(key, "")

@@ -42,6 +42,8 @@ DEMOS = (
     Demo("yuhang", "余杭区经办人(演示)", Role.DISTRICT_OFFICIAL, division="330110"),
     Demo("yuhang-leader", "余杭区负责人(演示)", Role.DISTRICT_LEADER, division="330110"),
     Demo("xiaoshan", "萧山区经办人(演示)", Role.DISTRICT_OFFICIAL, division="330109"),
+    Demo("gongshu", "拱墅区经办人(演示)", Role.DISTRICT_OFFICIAL, division="330105"),
+    Demo("jiande", "建德市经办人(演示)", Role.DISTRICT_OFFICIAL, division="330182"),
     Demo(
         "reviewer",
         "市发改委审核员(演示)",

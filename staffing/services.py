@@ -1,0 +1,154 @@
+"""Entering the people of a plan: staff after, and where everyone else goes."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consolidation.services.drafting import REASON, compare, locked_draft, mark_real
+from platforms_portal.history import delete_recorded, save_recorded
+from staffing.drafting import FIGURES, StaffRow, draft_of, name_of
+from staffing.models import Redeployment, StaffPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django_stubs_ext import StrOrPromise
+
+    from accounts.models import User
+    from consolidation.models import MergePlan
+    from staffing.drafting import Draft
+
+PEOPLE_MAX = 999_999
+"""The largest number that is taken for meant."""
+
+
+def save_staff(
+    *, plan: MergePlan, body_id: int, given: Mapping[str, str], seen: str, user: User
+) -> StaffRow:
+    """Save the figures of one body, and return its row as it stands then.
+
+    ``given`` has names and values as ``StaffRow.values``, and ``to-BODY-CATEGORY`` for people who
+    move to another body; moves to bodies that it does not name are taken away, other fields that
+    it leaves out stay. Empty is unknown for staff after and posts, and nobody for those who go.
+    Raises ``PermissionDenied`` and ``ValidationError`` as ``locked_draft``; ``ValidationError``
+    with every error by its field; ``ConflictError`` where somebody else changed the body's people
+    since. Clauses: 方案(二)(四).
+    """
+    with transaction.atomic():
+        locked = locked_draft(plan, user)
+        draft = draft_of(locked)
+        row = _row(draft, body_id)
+        known = _completed(row, given)
+        compare(row.values, row.seen, known, seen)
+        changed = {name: text for name, text in known.items() if text != row.values.get(name, "")}
+        if changed:
+            problems = _problems(draft, row, changed)
+            if problems:
+                raise ValidationError(problems)
+            _write_figures(locked, row, changed, user)
+            _write_moves(locked, row, changed, user)
+        return _row(draft_of(locked), body_id)
+
+
+def remove_planned(*, plan: MergePlan, body_id: int, user: User) -> int:
+    """Take away the planned staff of a body that does not go on; return how many figures it were.
+
+    They are left from when the plan kept it, and count as staff after until they are gone. Of a
+    body that goes on nothing is taken away. Raises as ``locked_draft``.
+    """
+    with transaction.atomic():
+        locked = locked_draft(plan, user)
+        left = _row(draft_of(locked), body_id).leftover
+        for figure in left:
+            delete_recorded(figure, user=user, reason=str(REASON))
+        return len(left)
+
+
+def _row(draft: Draft, body_id: int) -> StaffRow:
+    row = draft.row(body_id)
+    if row is None:
+        raise ValidationError(_("This body is none of the plan's."))
+    return row
+
+
+def _completed(row: StaffRow, given: Mapping[str, str]) -> dict[str, str]:
+    """Return what is given in one spelling; moves that are stored and not named are empty."""
+    counted = {category.category for category in row.categories}
+    known = {
+        name: _tidy(name, text)
+        for name, text in given.items()
+        if name in row.values or (name.startswith("to-") and name.rpartition("-")[2] in counted)
+    }
+    gone = {name: "" for name in row.values if name.startswith("to-") and name not in known}
+    return known | gone
+
+
+def _tidy(name: str, text: str) -> str:
+    """Return a number as it is stored; that nobody goes somewhere is no move."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not (text.isascii() and text.isdecimal()):
+        return text
+    number = int(text)
+    return "" if number == 0 and not name.startswith(FIGURES) else str(number)
+
+
+def _problems(draft: Draft, row: StaffRow, changed: dict[str, str]) -> dict[str, StrOrPromise]:
+    if row.decision is None:
+        raise ValidationError(_("Decide first what becomes of this body."))
+    problems: dict[str, StrOrPromise] = {}
+    for name, text in changed.items():
+        if text and not (text.isascii() and text.isdecimal() and int(text) <= PEOPLE_MAX):
+            problems[name] = _("Write a whole number from 0 to %(n)d.") % {"n": PEOPLE_MAX}
+    allowed = {str(choice.pk) for choice in draft.choices_of(row.body.pk)}
+    for name, text in changed.items():
+        target = name.removeprefix("to-").rpartition("-")[0]
+        if name.startswith("to-") and text and target not in allowed:
+            problems[f"to-{target}"] = _("Choose a body that goes on.")
+    return problems
+
+
+def _write_figures(plan: MergePlan, row: StaffRow, changed: dict[str, str], user: User) -> None:
+    stored = {figure.category: figure for figure in row.planned}
+    fields = {"after": "on_post", "authorised": "authorised"}
+    for category in row.categories:
+        names = {name: f"{name}-{category.category}" for name in FIGURES}
+        if not any(name in changed for name in names.values()):
+            continue
+        figure = stored.get(category.category) or StaffPlan(
+            plan=plan, body=row.body, category=category.category
+        )
+        for name, key in names.items():
+            if key in changed:
+                setattr(figure, fields[name], int(changed[key]) if changed[key] else None)
+        if figure.on_post is None and figure.authorised is None:
+            if figure.pk is not None:
+                delete_recorded(figure, user=user, reason=str(REASON))
+            continue
+        mark_real(figure)
+        save_recorded(figure, user=user, reason=str(REASON))
+
+
+def _write_moves(plan: MergePlan, row: StaffRow, changed: dict[str, str], user: User) -> None:
+    stored = {name_of(move): move for move in row.moves}
+    for name, text in changed.items():
+        where, _dash, category = name.rpartition("-")
+        if where in FIGURES:
+            continue
+        move = stored.get(name)
+        if not text:
+            if move is not None:
+                delete_recorded(move, user=user, reason=str(REASON))
+            continue
+        if move is None:
+            move = Redeployment(plan=plan, body=row.body, category=category, destination=where)
+            if where.startswith("to-"):
+                move.destination = Redeployment.Destination.BODY
+                move.to_body_id = int(where.removeprefix("to-"))
+        move.people = int(text)
+        mark_real(move)
+        save_recorded(move, user=user, reason=str(REASON))
