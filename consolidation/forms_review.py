@@ -41,8 +41,8 @@ class SigningForm(forms.Form):
 
     def shown_again(self, seen: Seen) -> SigningForm:
         """Return the form with what was typed and refused, on a page that now shows ``seen``."""
-        self.data = self.data.copy()
-        self.data["content"], self.data["ledger"] = seen.content, seen.ledger
+        sent = {name: self.data.get(name) for name in self.fields}
+        self.data = sent | {"content": seen.content, "ledger": seen.ledger}
         return self
 
     def sign(self, service: Callable[..., object], **known: Any) -> bool:

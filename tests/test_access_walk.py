@@ -60,6 +60,7 @@ SIGNS_BODIES, SIGNS_PEOPLE = "countersigns bodies", "countersigns people"
 STRANGER = "stranger"
 
 DISTRICT = frozenset({OFFICIAL, LEADER})
+OFFICIALS = frozenset({OFFICIAL})
 EVERYBODY = DISTRICT | {REVIEWER, ANALYST, AUDITOR, ADMINISTRATOR, SIGNS_BODIES, SIGNS_PEOPLE}
 SEE_PEOPLE = EVERYBODY - {SIGNS_BODIES}
 LOOK_INTO_ADMIN = frozenset({AUDITOR, ADMINISTRATOR})
@@ -112,6 +113,61 @@ PAGES = {
     "plans": Row(EVERYBODY),
     "plan": Row(EVERYBODY, record="plan"),
     "tasks": Row(EVERYBODY),
+    "notices": Row(EVERYBODY),
+    # Everybody has a list of their own, and this notice is the official's.
+    "notice-open": Row(EVERYBODY, 302, "notice", "post", hidden_from=EVERYBODY - {OFFICIAL}),
+    # The plan of the small city is submitted: who may edit it is led to its page, and told why.
+    "plan-edit": Row(OFFICIALS, 302, "plan"),
+    "plan-set-many": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-row": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-fill": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-effect": Row(OFFICIALS, record="plan"),
+    "plan-variants": Row(OFFICIALS, 302, "plan"),
+    "variant-new": Row(OFFICIALS, 422, "plan", "post"),
+    "variant-take": Row(OFFICIALS, 404, "plan", "post"),  # It is no variant.
+    "variant-drop": Row(OFFICIALS, 404, "plan", "post"),
+    "plan-result": Row(OFFICIALS, 302, "plan"),
+    "plan-result-save": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-result-found": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-result-fate": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-result-take-back": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-staff": Row(OFFICIALS, 302, "plan"),
+    "plan-staff-save": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-staff-remove": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-submit": Row(OFFICIALS, 302, "plan"),
+    "plan-reason": Row(OFFICIALS, 302, "plan", "post"),
+    "plan-start": Row(OFFICIALS, 302, method="post"),
+    "plan-withdraw": Row(OFFICIALS, 422, "plan", "post"),
+    "plan-revise": Row(OFFICIALS, 422, "plan", "post"),
+    "plan-act": Row(frozenset({REVIEWER}), 422, "plan", "post"),
+    "plan-compare": Row(EVERYBODY, record="plan"),
+    "plan-opinion": Row(frozenset({REVIEWER, SIGNS_BODIES, SIGNS_PEOPLE}), 422, "plan", "post"),
+    # The opinion is the commission's and not sent yet.
+    "opinion-delete": Row(
+        frozenset({REVIEWER, SIGNS_BODIES, SIGNS_PEOPLE}),
+        302,
+        "opinion",
+        "post",
+        hidden_from=frozenset({SIGNS_BODIES, SIGNS_PEOPLE}),
+    ),
+    "opinion-answer": Row(OFFICIALS, 404, "opinion", "post"),
+    # Nothing is carried out before a plan is approved.
+    "plan-execution": Row(EVERYBODY, 404, "plan"),
+    "step-report": Row(OFFICIALS, 404, "plan", "post"),
+    "step-confirm": Row(frozenset({REVIEWER}), 404, "plan", "post"),
+    "step-object": Row(frozenset({REVIEWER}), 404, "plan", "post"),
+    "attachment": Row(EVERYBODY, 404),  # Its file is not stored.
+    "detach": Row(OFFICIALS, 302, method="post"),
+    "attach-to-plan": Row(OFFICIALS, 302, "plan", "post"),
+    "attach-to-step": Row(OFFICIALS, 302, "step", "post"),
+    "attach-to-correction": Row(OFFICIALS, 302, "correction", "post"),
+    "ledger-check": Row(OFFICIALS),
+    "corrections": Row(EVERYBODY),
+    "correction-new": Row(OFFICIALS),
+    "correction": Row(EVERYBODY, record="correction"),
+    "correction-decide": Row(frozenset({REVIEWER}), 422, "correction", "post"),
+    "correction-withdraw": Row(OFFICIALS, 302, "correction", "post"),
+    "head-counts": Row(OFFICIALS),
     # Leaving and changing one's own password is everybody's.
     "logout": Row(EVERYBODY, status=302, method="post"),
     "password_change": Row(EVERYBODY),
@@ -311,12 +367,12 @@ def _on_its_way(city: City) -> None:
     Signature.objects.create(
         plan=plan, action="submit", user=official, signer="张三", role=official.role, day=make.AS_OF
     )
-    Opinion.objects.create(
+    city.records["opinion"] = Opinion.objects.create(
         plan=plan, part="content", subject="plan", text="请说明", author=city.cast[REVIEWER]
     )
     BreachReason.objects.create(plan=plan, rule="R04", reason="申请认定分片区")
     Attachment.objects.create(plan=plan, name="请示.pdf", size=1, uploaded_by=official)
-    Correction.objects.create(
+    city.records["correction"] = Correction.objects.create(
         programme=city.programme,
         division=city.records["division"],
         kind="add",
@@ -324,7 +380,10 @@ def _on_its_way(city: City) -> None:
         label="示例",
         requested_by=official,
     )
-    Notice.objects.create(user=official, programme=city.programme, kind="submitted", url="/")
+    city.records["notice"] = Notice.objects.create(
+        user=official, programme=city.programme, kind="submitted", url="/"
+    )
+    city.records["step"] = ExecutionStep.objects.get(disposition=city.records["disposition"])
     StepTemplate.objects.create(programme=city.programme, subject="abolish", title="撤销批文")
 
 
@@ -405,15 +464,23 @@ def steps_of(address: Address, actor: str, city: City) -> Iterator[Step]:
 
 def _page_steps(address: Address, actor: str, city: City) -> Iterator[Step]:
     row = listed(PAGES | API, address.key, address)
-    code, rule = city.programme.code, "R02"
+    named = {
+        "code": city.programme.code,
+        "rule": "R02",
+        "action": "return",
+        "key": Attachment.objects.get().key,
+        "platform": city.records["platform"].pk,
+        "body": city.records["body"].pk,
+        "step": city.records["step"].pk,
+    }
     if not row.record:
-        path = filled(address.route, code=code, rule=rule)
+        path = filled(address.route, **named)
         yield Step(path, row.method, expected(row, actor))
         return
     for records, is_foreign in ((city.records, False), (city.others, True)):
         record = records.get(row.record)
         if record is not None:
-            path = filled(address.route, code=code, pk=record.pk)
+            path = filled(address.route, **named | {"pk": record.pk})
             yield Step(path, row.method, expected(row, actor, is_foreign=is_foreign))
 
 

@@ -91,7 +91,7 @@ class PlanAct(PlanPost):
             messages.success(request, str(act.done))
             return redirect("plan", self.programme.code, self.record.pk)
         self.bound = {kwargs["action"]: form}
-        return self.refused([error for errors in form.errors.values() for error in errors])
+        return self.refused([str(error) for errors in form.errors.values() for error in errors])
 
 
 class WithdrawPlan(PlanPost):
