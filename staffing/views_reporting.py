@@ -34,7 +34,7 @@ SEEN = "seen-"
 class HeadCountsPage(OwnLedgerPage):
     """One row a body in being on the last day of the month that the address names."""
 
-    section: ClassVar[str] = "people"
+    section: ClassVar[str] = "head-counts"
     template_name = "staffing/reporting/month.html"
 
     days: list[datetime.date]

@@ -18,11 +18,11 @@ from consolidation.correctable import CORRECTABLE, as_json, register
 from consolidation.ledger_records import PLATFORM
 from consolidation.models import Correction, Notice, PlateDisposition, Programme
 from consolidation.selectors.corrections import changes_of, corrections_visible_to
+from consolidation.services.confirming import effect_of
 from consolidation.services.corrections import (
     Asked,
     confirm_correction,
     digest_of,
-    effect_of,
     refuse_correction,
     request_correction,
     withdraw_correction,

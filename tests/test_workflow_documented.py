@@ -16,7 +16,9 @@ def test_every_transition_stands_in_the_document_and_no_other() -> None:
     lines = [line for line in section.splitlines() if line.startswith("| `")]
     told = {}
     for line in lines:
-        action, sources, targets, right, _who = (cell.strip() for cell in line.strip("|").split("|"))
+        action, sources, targets, right, _who = (
+            cell.strip() for cell in line.strip("|").split("|")
+        )
         told[action.strip("`")] = (
             tuple(sources.replace("`", "").split(", ")),
             tuple(targets.replace("`", "").split(", ")),

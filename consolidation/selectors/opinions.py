@@ -48,9 +48,9 @@ def opinions_visible_to(user: User) -> QuerySet[Opinion]:
     """
     rights = rights_of(user)
     parts = [part for part in Part.values if RIGHT_FOR[part] in rights]
-    return Opinion.objects.filter(
-        Q(is_sent=True) | side_of(user), part__in=parts
-    ).select_related("author", "department", "answered_by")
+    return Opinion.objects.filter(Q(is_sent=True) | side_of(user), part__in=parts).select_related(
+        "author", "department", "answered_by"
+    )
 
 
 def opinions_on(plan: MergePlan, user: User) -> list[Opinion]:
@@ -113,9 +113,7 @@ def answers_open(plan: MergePlan, newest: MergePlan) -> bool:
 def newest_version(plan: MergePlan) -> MergePlan:
     """Return the newest version of the same owner's plan."""
     newest = (
-        MergePlan.objects.filter(
-            programme=plan.programme_id, division=plan.division_id, variant=""
-        )
+        MergePlan.objects.filter(programme=plan.programme_id, division=plan.division_id, variant="")
         .order_by("version")
         .last()
     )

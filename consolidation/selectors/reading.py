@@ -129,9 +129,7 @@ def _cells(line: Line, was: Line | None) -> list[ShownCell]:
         ShownCell(
             cell.label,
             cell.shown,
-            old[cell.name].shown
-            if cell.name in old and old[cell.name].raw != cell.raw
-            else None,
+            old[cell.name].shown if cell.name in old and old[cell.name].raw != cell.raw else None,
         )
         for cell in line.cells
     ]

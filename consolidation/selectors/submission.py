@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consolidation.checks.base import Severity, Status
-from consolidation.sections import baseline_platforms
 from consolidation.selectors.counts import COUNTERS, Tally, by_owner, tallies
+from consolidation.selectors.desk import desk_rows, places_of_records
 from consolidation.selectors.opinions import seen_of
 from consolidation.selectors.visible import right_for
-from zones.models import BodyPlatform, Plate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
-    from consolidation.checks.base import Finding, RecordRef
-    from consolidation.models import MergePlan
+    from consolidation.checks.base import Finding
     from consolidation.selectors.counts import Counter
     from consolidation.selectors.readiness import Blocking, Readiness
     from platforms_portal.access import Right
@@ -27,11 +25,15 @@ CAUSES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Cause:
-    """A record that causes a breach, and the row of the decide page on which it is mended."""
+    """A record that causes a breach, and the row of the decide page on which it is mended.
+
+    ``row`` is the row's platform, ``None`` where no row decides it; ``page`` is where it stands.
+    """
 
     name: str
     why: str
     row: int | None
+    page: int
 
 
 @dataclass(frozen=True)
@@ -66,44 +68,25 @@ class FigureRow:
         return not (self.tally.missing_baseline or self.tally.missing_in_state)
 
 
-def obstacles_of(readiness: Readiness) -> list[Obstacle]:
-    """Return what keeps the plan from being submitted, the open ones first, in two queries."""
-    blocking = sorted(readiness.blocking, key=lambda found: found.is_settled)
-    own = readiness.plan.division_id
-    named = {
-        found.key: [ref for ref in found.finding.breaking if ref.division_id == own]
-        for found in blocking
-    }
-    rows = rows_of(readiness.plan, [ref for refs in named.values() for ref in refs])
-    return [
-        Obstacle(
-            found,
-            [
-                Cause(ref.name, str(ref.why), rows.get((ref.type, ref.id)))
-                for ref in named[found.key][:CAUSES_SHOWN]
-            ],
-            max(0, found.finding.breaking_total - min(len(named[found.key]), CAUSES_SHOWN)),
-        )
-        for found in blocking
-    ]
+def obstacles_of(readiness: Readiness, *, rows_on_a_page: int) -> list[Obstacle]:
+    """Return what keeps the plan from being submitted, the open ones first.
 
-
-def rows_of(plan: MergePlan, refs: Iterable[RecordRef]) -> dict[tuple[str, int], int]:
-    """Return, by type and key of a record, the platform at whose row of the plan it is decided.
-
-    A body stands at the first platform that it manages; one that manages none has no row.
+    ``rows_on_a_page`` is that of the decide page, to which the causes are linked.
     """
-    wanted: dict[str, set[int]] = {"platform": set(), "body": set(), "plate": set()}
-    for ref in refs:
-        wanted.get(ref.type, set()).add(ref.id)
-    own = baseline_platforms(plan)
-    found = {("platform", pk): pk for pk in wanted["platform"]}
-    remits = BodyPlatform.objects.filter(body__in=wanted["body"], platform__in=own)
-    for body_id, platform_id in remits.order_by("platform__code").values_list("body", "platform"):
-        found.setdefault(("body", body_id), platform_id)
-    plates = Plate.objects.filter(pk__in=wanted["plate"], platform__in=own)
-    found |= {("plate", pk): platform for pk, platform in plates.values_list("pk", "platform")}
-    return found
+    blocking = sorted(readiness.blocking, key=lambda found: found.is_settled)
+    rows = desk_rows(readiness.plan) if blocking else []
+    places = places_of_records(rows)
+    pages = {row.platform.pk: at // rows_on_a_page + 1 for at, row in enumerate(rows)}
+    own = readiness.plan.division_id
+    obstacles = []
+    for found in blocking:
+        causes = []
+        for ref in found.finding.breaking:
+            if ref.division_id == own and len(causes) < CAUSES_SHOWN:
+                row = places.get(f"{ref.type}-{ref.id}")
+                causes.append(Cause(ref.name, str(ref.why), row, pages.get(row or 0, 1)))
+        obstacles.append(Obstacle(found, causes, found.finding.breaking_total - len(causes)))
+    return obstacles
 
 
 def remarks_of(readiness: Readiness) -> list[Finding]:

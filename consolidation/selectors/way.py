@@ -57,7 +57,9 @@ def parts_of(plan: MergePlan, signatures: Iterable[Signature]) -> list[PartState
 def versions_of(plan: MergePlan, user: User) -> list[MergePlan]:
     """Return the versions of the same owner's plan that ``user`` sees, the newest first."""
     return list(
-        plans_listed_for(user, plan.programme).filter(division=plan.division_id).order_by("-version")
+        plans_listed_for(user, plan.programme)
+        .filter(division=plan.division_id)
+        .order_by("-version")
     )
 
 

@@ -117,7 +117,9 @@ def answer_opinion(*, opinion: Opinion, user: User, answer: str, seen: str) -> O
         about = next(version for version in versions if version.pk == locked.plan_id)
         if not locked.is_sent or not answers_open(about, versions[-1]):
             raise ValidationError(
-                _("Opinions are answered once the plan was returned, and before it is submitted again."),
+                _(
+                    "Opinions are answered once the plan was returned, and before it is submitted again."
+                ),
                 code="state",
             )
         given = _given(answer, "answer", _("Write an answer."))

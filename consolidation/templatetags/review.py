@@ -19,4 +19,3 @@ def seen(text: str) -> str:
 def place_of(kind: str, key: int) -> str:
     """Return the name of the place of a small form on a page: ``answer`` and 7 are ``answer-7``."""
     return f"{kind}-{key}"
-

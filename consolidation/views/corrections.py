@@ -19,9 +19,9 @@ from consolidation.selectors.attachments import attachments_of
 from consolidation.selectors.checking import ledger_check
 from consolidation.selectors.corrections import changes_of, corrections_visible_to
 from consolidation.selectors.plans import owners_of
+from consolidation.services.confirming import effect_of
 from consolidation.services.corrections import (
     confirm_correction,
-    effect_of,
     refuse_correction,
     withdraw_correction,
 )
@@ -48,7 +48,7 @@ class OwnLedgerPage(ProgrammePage):
     """
 
     right: ClassVar[Right] = Right.EDIT_PLAN
-    section: ClassVar[str] = "platforms"
+    section: ClassVar[str] = "ledger"
 
     own: Division
 
@@ -91,7 +91,7 @@ class CorrectionList(ProgrammePage):
     """The corrections in the reader's scope, the open ones first."""
 
     right: ClassVar[Right] = Right.VIEW_LEDGER
-    section: ClassVar[str] = "platforms"
+    section: ClassVar[str] = "corrections"
     template_name = "consolidation/corrections/list.html"
     lists_records = True
 
@@ -124,7 +124,7 @@ class CorrectionPage(ProgrammePage):
     """One correction: what it changes, why, what confirming does to the counts."""
 
     right: ClassVar[Right] = Right.VIEW_LEDGER
-    section: ClassVar[str] = "platforms"
+    section: ClassVar[str] = "corrections"
     template_name = "consolidation/corrections/correction.html"
 
     correction: Correction

@@ -373,7 +373,7 @@ class SaveRow(RowsOfPlan):
                 "row": shown,
                 "whole": whole,
                 "completed": completed or [],
-                "moment": timezone.localtime(),
+                "moment": None if whole else timezone.localtime(),
                 "kinds": Disposition.Kind.choices,
                 "body_fates": [c for c in BodyDisposition.Fate.choices if c[0] != "found"],
                 "plate_fates": PlateDisposition.Fate.choices,

@@ -94,6 +94,7 @@ class PlanList(RecordList):
     unit = gettext_lazy("plans")
     file_name = "plans"
     of_a_state = False
+    template_name = "consolidation/plans.html"
     table_class = PlanTable
     filters_class = PlanFilters
 
@@ -240,9 +241,7 @@ class PlanPage(RecordPage):
         return {
             "reading": reading,
             "compared_with": before,
-            "decision": Decision.of(
-                plan, self.reader, seen, opinions=opinions, bound=self.bound
-            ),
+            "decision": Decision.of(plan, self.reader, seen, opinions=opinions, bound=self.bound),
             "rests_on_placeholders": rest_on_placeholders(plan, *lines),
         }
 
@@ -276,6 +275,5 @@ class PlanPage(RecordPage):
             "versions": versions_of(plan, reader),
             "may_edit": may_edit(plan, reader),
             "may_withdraw": allowed(plan, Signature.Action.WITHDRAW, reader),
-            "may_revise": newest.pk == plan.pk
-            and allowed(plan, Signature.Action.REVISE, reader),
+            "may_revise": newest.pk == plan.pk and allowed(plan, Signature.Action.REVISE, reader),
         }

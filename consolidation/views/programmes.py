@@ -11,6 +11,7 @@ from consolidation.selectors.home import Overview, days_left
 from consolidation.selectors.home_divisions import rows_by_owner, rows_today, total_row
 from consolidation.selectors.programmes import programmes_visible_to
 from consolidation.selectors.state import State
+from consolidation.selectors.way import may_begin
 from consolidation.views.base import ProgrammePage, asked_choice
 from consolidation.views.waiting import waiting_for
 from platforms_portal.access import Right, rights_of, scope_of
@@ -73,6 +74,7 @@ class ProgrammeOverview(ProgrammePage):
             total=total_row(overview),
             waiting=waiting_for(user, overview) if user.is_authenticated else [],
             deadline=self._deadline(overview),
+            may_begin=user.is_authenticated and may_begin(user, self.programme),
             rests_on_placeholders=overview.rests_on_placeholders,
             **kwargs,
         )

@@ -23,6 +23,7 @@ from consolidation.selectors.submission import figures_of, obstacles_of, remarks
 from consolidation.services.drafting import ConflictError
 from consolidation.services.reasons import save_reason
 from consolidation.services.workflow import Seen, submit
+from consolidation.views.decide import ROWS_ON_A_PAGE
 from consolidation.views.drafts import DraftPage, told_at_once
 from consolidation.views.plans import Typed
 from consolidation.views.reader import reader_of
@@ -88,7 +89,7 @@ class SubmitPage(DraftPage):
         opinions = opinions_for_draft(plan, reader)
         seen = Seen(digest_of(document), ledger_digest(plan))
         lines = [line for part in document for line in part.lines]
-        obstacles = obstacles_of(readiness)
+        obstacles = obstacles_of(readiness, rows_on_a_page=ROWS_ON_A_PAGE)
         return super().get_context_data(
             before=before,
             obstacles=[(found, aspect_label(found.blocking.finding.aspect)) for found in obstacles],
