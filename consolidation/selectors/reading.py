@@ -63,6 +63,11 @@ class ShownSection:
     rows: list[ShownRow]
 
     @property
+    def opens(self) -> bool:
+        """Whether opinions are given at one of its rows."""
+        return any(row.opens for row in self.rows)
+
+    @property
     def changed(self) -> int:
         """How many rows differ from the other version."""
         return sum(row.is_changed for row in self.rows)
@@ -126,13 +131,15 @@ def reading_of(
 def _cells(line: Line, was: Line | None) -> list[ShownCell]:
     old: dict[str, Cell] = {cell.name: cell for cell in was.cells} if was else {}
     return [
-        ShownCell(
-            cell.label,
-            cell.shown,
-            old[cell.name].shown if cell.name in old and old[cell.name].raw != cell.raw else None,
-        )
-        for cell in line.cells
+        ShownCell(cell.label, cell.shown, _was(cell, old.get(cell.name))) for cell in line.cells
     ]
+
+
+def _was(cell: Cell, old: Cell | None) -> str | None:
+    """Return what the other version said; nothing given is the same however it is stored."""
+    if old is None or old.raw == cell.raw or not (old.shown or cell.shown):
+        return None
+    return old.shown
 
 
 def _anchor(part: ReadSection, line: Line) -> str:

@@ -38,8 +38,8 @@ class City:
             self.programme.targets.create(rule=rule, name=name, clause="三", **share)
         self.division = make.make_division(self.programme, name="东区")
         self.platforms = [
-            make.make_platform(self.programme, self.division, name=name, code=name)
-            for name in ("甲开发区", "乙工业园", "丙科技园")
+            make.make_platform(self.programme, self.division, name=name, code=code)
+            for code, name in (("P1", "甲开发区"), ("P2", "乙工业园"), ("P3", "丙科技园"))
         ]
         make.make_retained(self.programme, self.platforms[0])
         self.bodies = [
@@ -78,6 +78,7 @@ def city() -> City:
 def enter(browser: Browser, live_server: LiveServer, user: User) -> Page:
     """Sign in as ``user`` in a browser of its own."""
     page = browser.new_context(base_url=live_server.url, locale="zh-CN").new_page()
+    page.set_default_timeout(15_000)
     page.goto(reverse("login"))
     page.fill("[name=username]", user.username)
     page.fill("[name=password]", make.PASSWORD)
@@ -137,7 +138,7 @@ def staff(city: City, page: Page, plan: MergePlan) -> None:
         form = page.locator(f"form[action='{city.address('plan-staff-save', plan.pk, body.pk)}']")
         for category, number in (("administrative", 4), ("public", 3), ("contract", 2)):
             kept = body == city.bodies[0]
-            field = "on_post" if kept else "department"
+            field = "after" if kept else "department"
             form.locator(f"[name='{field}-{category}']").fill(str(number))
         form.locator("button[type=submit]").first.click()
         page.wait_for_load_state()
@@ -219,7 +220,7 @@ def carry_out(city: City, page: Page, above: Page, plan: MergePlan) -> Dispositi
         row.locator(f"#report-s{step.pk} button").click()
         expect(page.locator(".pp-note--success")).to_be_visible()
     above.goto(reverse("home"))
-    expect(above.locator(".pp-waiting")).to_contain_text("3个步骤")
+    expect(above.locator(".pp-waiting")).to_contain_text("3个执行步骤")
     above.goto(city.address("plan-execution", plan.pk))
     fit(above)
     for step in decision.steps.order_by("pk"):
