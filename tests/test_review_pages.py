@@ -606,16 +606,16 @@ class TestVersions:
         assert client.get(url).status_code == 404
         assert client.get(case.url("plan-compare")).context["reading"] is None
 
-    def test_only_plans_of_one_owner(self, case: Case, draft: MergePlan, client: Client) -> None:
+    @pytest.mark.usefixtures("draft")
+    def test_only_plans_of_one_owner(self, case: Case, client: Client) -> None:
         foreign = f.make_plan(case.programme, f.make_division(case.programme))
         client.force_login(case.users["reviewer"])
         url = case.url("plan-compare")
         assert client.get(url, {"with": foreign.pk}).status_code == 404
         assert client.get(url, {"with": "x"}).status_code == 400
 
-    def test_the_page_lists_those_that_the_reader_sees(
-        self, case: Case, draft: MergePlan, client: Client
-    ) -> None:
+    @pytest.mark.usefixtures("draft")
+    def test_the_page_lists_those_that_the_reader_sees(self, case: Case, client: Client) -> None:
         for who, versions in (("official", [2, 1]), ("reviewer", [1])):
             client.force_login(case.users[who])
             shown = client.get(case.url("plan")).context["versions"]

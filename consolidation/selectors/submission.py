@@ -80,7 +80,7 @@ def obstacles_of(readiness: Readiness, *, rows_on_a_page: int) -> list[Obstacle]
     own = readiness.plan.division_id
     obstacles = []
     for found in blocking:
-        causes = []
+        causes: list[Cause] = []
         for ref in found.finding.breaking:
             if ref.division_id == own and len(causes) < CAUSES_SHOWN:
                 row = places.get(f"{ref.type}-{ref.id}")
