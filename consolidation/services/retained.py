@@ -138,18 +138,29 @@ def adopt_arrangements(*, plan: MergePlan, user: User) -> int:
     """Let the list of retained platforms take over what the approved ``plan`` arranges.
 
     What the plan leaves open stays as the list has it. Returns how many platforms changed, each
-    with its row of history.
+    with its row of history. Raises ``ValidationError`` for a platform that left the list since.
     """
     changed = 0
     why = _("Approved with the plan of %(division)s, version %(version)d") % {
         "division": plan.division,
         "version": plan.version,
     }
-    arrangements = Arrangement.objects.filter(plan=plan).prefetch_related("industries")
+    arrangements = (
+        Arrangement.objects.filter(plan=plan)
+        .select_related("platform")
+        .prefetch_related("industries")
+    )
     for arrangement in arrangements:
-        retained = RetainedPlatform.objects.select_for_update(of=("self",)).get(
-            programme=plan.programme_id, platform=arrangement.platform_id
+        retained = (
+            RetainedPlatform.objects.select_for_update(of=("self",))
+            .filter(programme=plan.programme_id, platform=arrangement.platform_id)
+            .first()
         )
+        if retained is None:
+            raise ValidationError(
+                _("%(platform)s is no longer on the list of retained platforms. Return the plan.")
+                % {"platform": arrangement.platform}
+            )
         fields = [name for name in ARRANGED if _is_given(arrangement, name)]
         if "operator_company" in fields:
             # An operator's code and its independence are the company's, given or not.

@@ -12,7 +12,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from consolidation.forms_execution import StepForm
 from consolidation.selectors.ledger import plans_listed_for
@@ -40,7 +40,7 @@ DECISIONS_ON_A_PAGE = 30
 
 SHOWN = {
     "all": gettext_lazy("All steps"),
-    "open": gettext_lazy("Not confirmed"),
+    "open": pgettext_lazy("steps", "Not confirmed"),
     "reported": gettext_lazy("Awaiting confirmation"),
     "late": gettext_lazy("Late"),
 }
