@@ -88,7 +88,6 @@ class ReturnForm(SigningForm):
         label=_("Reason for the return"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The opinions that your side has written go out with it."),
     )
 
 
