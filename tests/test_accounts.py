@@ -41,7 +41,12 @@ def history(user: User) -> Any:
 def divisions() -> Division:
     """What the demo accounts need of Hangzhou's programme."""
     city = Division.objects.create(code="330100", name="杭州市", level=Division.Level.MUNICIPAL)
-    for code, name in (("330109", "萧山区"), ("330110", "余杭区")):
+    for code, name in (
+        ("330105", "拱墅区"),
+        ("330109", "萧山区"),
+        ("330110", "余杭区"),
+        ("330182", "建德市"),
+    ):
         Division.objects.create(code=code, name=name, parent=city, valid_to="2021-04-09")
         Division.objects.create(code=code, name=name, parent=city, valid_from="2021-04-09")
     for name in ("市发改委", "市委编办", "市委组织部"):

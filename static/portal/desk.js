@@ -130,7 +130,10 @@ sheet.addEventListener("keydown", (event) => {
   if (!field.dataset?.column) return;
   if (event.key === "Enter" && !event.isComposing) {
     event.preventDefault();
-    neighbour(field, event.shiftKey ? -1 : 1)?.focus();
+    const next = neighbour(field, event.shiftKey ? -1 : 1);
+    // In the last row too, leaving the field is what saves it.
+    field.blur();
+    (next || field).focus();
   } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "d") {
     event.preventDefault();
     const above = neighbour(field, -1);
