@@ -23,7 +23,7 @@ from platforms_portal.words import in_words
 from zones.models import BodyPlatform, ManagementBody, Plate, Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import Model, QuerySet
 
@@ -73,6 +73,35 @@ def baseline_plates(plan: MergePlan) -> QuerySet[Plate]:
     )
 
 
+def _lines(
+    subject: str,
+    known: Mapping[int, Platform | ManagementBody],
+    decided: Mapping[int, Model],
+    fields: Mapping[str, Any],
+) -> list[Line]:
+    """Return a line for each known record; the first of ``fields`` says when nothing is decided."""
+    first = next(iter(fields))
+    return [
+        Line(
+            key=str(pk),
+            subject=subject,
+            subject_id=pk,
+            label=record.name,
+            cells=tuple(
+                cell_of(
+                    decided.get(pk),
+                    name,
+                    label=label,
+                    empty=str(NOT_DECIDED) if name == first else "",
+                )
+                for name, label in fields.items()
+            ),
+            is_placeholder=record.is_placeholder,
+        )
+        for pk, record in known.items()
+    ]
+
+
 def _platforms(plan: MergePlan) -> list[Line]:
     decided = {
         row.platform_id: row
@@ -87,25 +116,7 @@ def _platforms(plan: MergePlan) -> list[Line]:
         "planned_on": gettext_lazy("planned for"),
         "reason": gettext_lazy("reason"),
     }
-    return [
-        Line(
-            key=str(pk),
-            subject="platform",
-            subject_id=pk,
-            label=platform.name,
-            cells=tuple(
-                cell_of(
-                    decided.get(pk),
-                    name,
-                    label=label,
-                    empty=str(NOT_DECIDED) if name == "kind" else "",
-                )
-                for name, label in fields.items()
-            ),
-            is_placeholder=platform.is_placeholder,
-        )
-        for pk, platform in known.items()
-    ]
+    return _lines("platform", known, decided, fields)
 
 
 def _plates(plan: MergePlan) -> list[Line]:
@@ -149,25 +160,7 @@ def _bodies(plan: MergePlan) -> list[Line]:
         "secretary_is_director": gettext_lazy("one person is secretary and director"),
         "reason": gettext_lazy("reason"),
     }
-    return [
-        Line(
-            key=str(pk),
-            subject="body",
-            subject_id=pk,
-            label=body.name,
-            cells=tuple(
-                cell_of(
-                    decided.get(pk),
-                    name,
-                    label=label,
-                    empty=str(NOT_DECIDED) if name == "fate" else "",
-                )
-                for name, label in fields.items()
-            ),
-            is_placeholder=body.is_placeholder,
-        )
-        for pk, body in known.items()
-    ]
+    return _lines("body", known, decided, fields)
 
 
 def _arrangements(plan: MergePlan) -> list[Line]:

@@ -11,7 +11,7 @@ from consolidation.selectors.counts import COUNTERS, by_owner, tallies, total
 from consolidation.selectors.home import TARGETS
 from consolidation.selectors.readiness import Readiness
 from consolidation.selectors.state import State, state_view
-from consolidation.selectors.visible import right_for
+from consolidation.selectors.visible import right_for, rights_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,9 +57,13 @@ ORDER = {
 """What needs attention comes first; what is met, last."""
 
 
-def judged(readiness: Readiness) -> list[Judged]:
-    """Return the findings on the plan's division, those that need attention first."""
-    found = [Judged(finding, aspect_label(finding.aspect)) for finding in readiness.findings]
+def judged(readiness: Readiness, rights: Collection[Right]) -> list[Judged]:
+    """Return the findings on the plan's division that ``rights`` show, the pressing ones first."""
+    found = [
+        Judged(finding, aspect_label(finding.aspect))
+        for finding in readiness.findings
+        if rights_for(finding) <= set(rights)
+    ]
     return sorted(
         found, key=lambda item: ORDER.get((item.finding.severity, item.finding.status), 4)
     )

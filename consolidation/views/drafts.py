@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,6 +38,13 @@ def label_of(plan: MergePlan) -> str:
 def told_at_once(refused: ValidationError) -> str:
     """Return everything that a service refused, as one text for a message."""
     return " ".join(refused.messages)
+
+
+def errors_by_field(refused: ValidationError) -> dict[str, list[str]]:
+    """Return the messages of a refusal by field; those of none under ``__all__``."""
+    if hasattr(refused, "error_dict"):
+        return dict(refused.message_dict)
+    return {NON_FIELD_ERRORS: list(refused.messages)}
 
 
 class OwnPlanPage(ProgrammePage):

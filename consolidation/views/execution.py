@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -25,7 +25,7 @@ from consolidation.selectors.stepping import (
 )
 from consolidation.services.stepping import confirm_step, object_to_step, report_step, seen_of
 from consolidation.views.base import ProgrammePage, asked_choice
-from consolidation.views.drafts import label_of, told_at_once
+from consolidation.views.drafts import errors_by_field, label_of, told_at_once
 from consolidation.views.reader import reader_of
 from platforms_portal.access import Right, has_right, rights_of
 
@@ -222,7 +222,7 @@ class ReportStep(StepAct):
             try:
                 report_step(step=self.step, user=reader_of(request), **form.cleaned_data)
             except ValidationError as refused:
-                for name, told in errors_of(refused).items():
+                for name, told in errors_by_field(refused).items():
                     form.add_error(name if name in form.fields else None, told)
             else:
                 return self.back(_("The step is saved."))
@@ -271,10 +271,3 @@ class ObjectToStep(StepAct):
             shown.problem, shown.reason = told_at_once(refused), reason
             return self.show_refused(shown)
         return self.back(_("The step is sent back to the division."))
-
-
-def errors_of(refused: ValidationError) -> dict[str, list[str]]:
-    """Return the messages of a refusal by field; those of none under ``__all__``."""
-    if hasattr(refused, "error_dict"):
-        return dict(refused.message_dict)
-    return {NON_FIELD_ERRORS: list(refused.messages)}

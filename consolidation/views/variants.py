@@ -15,7 +15,6 @@ from consolidation.selectors.document import Difference, Section, differences
 from consolidation.selectors.effect import Effect, Judged, effects, judged
 from consolidation.selectors.plans import plans_of_official
 from consolidation.selectors.readiness import Readiness
-from consolidation.selectors.visible import right_for
 from consolidation.services.versions import (
     VARIANTS_MAX,
     copy_as_variant,
@@ -83,11 +82,10 @@ class VariantsPage(DraftPage):
     def _column(self, plan: MergePlan, draft: MergePlan) -> Column:
         rights = rights_of(reader_of(self.request))
         readiness = Readiness(plan)
-        seen = [item for item in judged(readiness) if right_for(item.finding.counts) in rights]
         return Column(
             plan,
             effects(readiness, rights),
-            {(item.finding.rule, item.finding.aspect): item for item in seen},
+            {(item.finding.rule, item.finding.aspect): item for item in judged(readiness, rights)},
             len(readiness.open),
             differences(draft, plan, rights) if plan.pk != draft.pk else [],
         )
