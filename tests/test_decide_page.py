@@ -125,6 +125,19 @@ class TestWithoutAScript:
         assert desk.client.post(desk.address("plan-set-many"), sent).status_code == 302
         assert Disposition.objects.get(plan=desk.plan).platform == desk.goes
 
+    def test_ticked_rows_are_set_by_what_the_page_itself_sends(self, desk: Desk) -> None:
+        page = desk.client.get(desk.address("plan-edit")).content.decode()
+        row = desk_row(desk.plan, desk.goes.pk)
+        assert row is not None
+        assert f'name="m{desk.goes.pk}-seen" value="{row.seen}" form="many-form"' in page
+        sent = {
+            f"m{desk.goes.pk}-seen": row.seen,
+            "pick": str(desk.goes.pk),
+            "many-kind": "abolish",
+        }
+        desk.client.post(desk.address("plan-set-many"), sent)
+        assert Disposition.objects.get(plan=desk.plan).platform == desk.goes
+
     @pytest.mark.parametrize("sent", [{}, {"pick": "x"}, {"many-kind": "abolish"}])
     def test_nothing_ticked_or_nothing_chosen_is_told(
         self, desk: Desk, sent: dict[str, str]

@@ -216,7 +216,7 @@ class SetMany(RowsOfPlan):
         if problem:
             messages.error(request, problem)
         else:
-            self._set(request, {key: request.POST.get(f"r{key}-seen", "") for key in picked}, given)
+            self._set(request, {key: _seen_of(request.POST, key) for key in picked}, given)
         place = reverse("plan-edit", args=[self.programme.code, self.plan.pk])
         return redirect(f"{place}?page={self._page_number(request.POST)}")
 
@@ -248,6 +248,11 @@ class SetMany(RowsOfPlan):
         for outcome in outcomes:
             if outcome.problem:
                 messages.error(request, f"{outcome.label}: {outcome.problem}")
+
+
+def _seen_of(data: QueryDict, key: int) -> str:
+    """Return the digest that a row had: as a script last saved it, else as the page was loaded."""
+    return str(data.get(f"r{key}-seen") or data.get(f"m{key}-seen", ""))
 
 
 class FillIn(OwnPlanPage):
