@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from consolidation.selectors.document import Difference, Section, differences
 from consolidation.selectors.effect import Effect, Judged, effects, judged
@@ -47,7 +48,7 @@ class Column:
     @property
     def name(self) -> str:
         """What it is called."""
-        return self.plan.variant or _("The plan")
+        return self.plan.variant or pgettext("variant", "The plan")
 
 
 class VariantsPage(DraftPage):
@@ -69,6 +70,12 @@ class VariantsPage(DraftPage):
             variants_max=VARIANTS_MAX,
             name=self.request.POST.get("name", ""),
             problem=getattr(self, "problem", ""),
+            rests_on_placeholders=any(
+                tally.placeholders
+                for column in columns
+                for effect in column.effects
+                for tally in (effect.division, effect.city_then)
+            ),
             **kwargs,
         )
 
