@@ -222,7 +222,9 @@ FORMAT_MODULE_PATH = ["platforms_portal.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+# An identifier in a template is a number like any other: grouped, `id="row-5,039"` is found by
+# nobody. Figures ask for their groups themselves (`figure`, `signed`, `platforms_portal.words`).
+USE_THOUSAND_SEPARATOR = False
 
 # --- Files for the browser ------------------------------------------------------------------------
 

@@ -110,6 +110,12 @@ class TestWithoutAScript:
         assert 'value="morgen"' in page
         assert f'href="#row-{desk.goes.pk}"' in page
 
+    def test_a_row_is_found_by_its_number_when_it_has_four_digits(self, desk: Desk) -> None:
+        make.make_platform(desk.programme, desk.division, name="后列园", pk=50_039)
+        page = desk.client.get(desk.address("plan-edit")).content.decode()
+        assert 'id="row-50039"' in page
+        assert "50,039" not in page
+
     def test_after_a_conflict_saving_again_saves_ones_own(self, desk: Desk) -> None:
         stale = desk.sent(kind="transform") | {"page": "1"}
         desk.save(desk.sent(kind="abolish"), **HTMX)

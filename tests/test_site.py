@@ -12,10 +12,11 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import localize
+from django.utils.formats import number_format
 from pytest_django.fixtures import Settings
 
 from platforms_portal import env, keys, logs
@@ -149,6 +150,9 @@ class TestDoors:
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_digits_are_grouped_by_three(language: str) -> None:
+def test_figures_are_grouped_by_three_and_identifiers_are_not(language: str) -> None:
     with translation.override(language):
-        assert localize(1234567) == "1,234,567"
+        assert number_format(1234567, force_grouping=True) == "1,234,567"
+        assert Template('<tr id="row-{{ pk }}">').render(Context({"pk": 5039})) == (
+            '<tr id="row-5039">'
+        )
