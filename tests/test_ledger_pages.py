@@ -562,11 +562,7 @@ class TestQueries:
             )
 
     @pytest.mark.parametrize("name", [*LISTS, *RECORDS])
-    def test_constant(
-        self, city: City, sign_in: SignIn, name: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        # Findings that took long are kept, and asked for no more: not while queries are counted.
-        monkeypatch.setattr("consolidation.selectors.findings.SLOW_SECONDS", 1e9)
+    def test_constant(self, city: City, sign_in: SignIn, name: str) -> None:
         client, _ = sign_in()
         self.add(city, 1)
         few = queries(client, city.url(name))

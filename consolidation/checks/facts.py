@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from consolidation.checks.base import RULES, Finding, Ratio, RecordRef, Scope, Severity, Status
 from consolidation.models import BodyDisposition, Disposition, Target
-from consolidation.selectors.counts import Tally, by_owner, tallies
+from consolidation.selectors.counts import Place, Tally, by_owner, tallies
 from consolidation.selectors.plans import owners_of
 from consolidation.selectors.state import State
 
@@ -24,6 +24,7 @@ class Facts:
         """Take the view to be judged."""
         self.view = view
         self.programme = view.programme
+        self._counted: dict[str, dict[Place, Tally]] = {}
         self._tallies: dict[str, dict[int, Tally]] = {}
 
     @cached_property
@@ -55,10 +56,16 @@ class Facts:
             (line.clause for line in self.targets.get(rule, {}).values() if line.clause), ""
         )
 
+    def counted(self, count: str) -> dict[Place, Tally]:
+        """Return the tallies of one of the four counts, by place."""
+        if count not in self._counted:
+            self._counted[count] = tallies(self.view, count)
+        return self._counted[count]
+
     def tally(self, count: str) -> dict[int, Tally]:
         """Return the tallies of one of the four counts, by owner."""
         if count not in self._tallies:
-            self._tallies[count] = by_owner(tallies(self.view, count))
+            self._tallies[count] = by_owner(self.counted(count))
         return self._tallies[count]
 
     def city_tally(self, count: str) -> Tally:

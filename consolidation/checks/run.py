@@ -8,6 +8,8 @@ from django.utils.translation import override
 
 from consolidation.checks.base import RULES, Finding
 from consolidation.checks.facts import Facts
+from consolidation.checks.keeping import Judged
+from consolidation.selectors.counts import COUNTERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -21,7 +23,17 @@ def run_checks(view: StateView, *, rules: Collection[str] | None = None) -> list
     ``rules`` narrows the run to some codes. The number of queries depends on the rules that run,
     never on the number of records.
     """
+    return _answers(Facts(view), rules)
+
+
+def judge(view: StateView) -> Judged:
+    """Return the findings of every rule in ``view`` with all its tallies, each counted once."""
     facts = Facts(view)
+    findings = _answers(facts, None)
+    return Judged(findings, {name: facts.counted(name) for name in COUNTERS})
+
+
+def _answers(facts: Facts, rules: Collection[str] | None) -> list[Finding]:
     findings: list[Finding] = []
     for code in sorted(RULES):
         if code in facts.targets and (rules is None or code in rules):

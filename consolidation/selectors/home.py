@@ -1,6 +1,6 @@
 """What the overview of a programme shows: its counts, its rules, its divisions.
 
-Everything comes from ``tallies`` and ``findings_in``; nothing is counted here.
+Everything comes from what was ``judged``; nothing is counted here.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from consolidation.selectors.counts import (
     Counter,
     Place,
     Tally,
-    tallies,
     total,
 )
-from consolidation.selectors.findings import findings_in
+from consolidation.selectors.findings import judged_in
 from consolidation.selectors.plans import effective_plans, owners_of
-from consolidation.selectors.state import State, state_view
+from consolidation.selectors.state import State, state_views
 from consolidation.selectors.visible import findings_visible_to, right_for
 
 if TYPE_CHECKING:
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from consolidation.checks.base import Ratio
-    from consolidation.models import MergePlan
-    from consolidation.selectors.state import StateView
+    from consolidation.checks.keeping import Judged
+    from consolidation.models import MergePlan, Programme
     from platforms_portal.access import Right
     from platforms_portal.access import Scope as AccessScope
     from zones.models import Division
@@ -124,27 +123,35 @@ class BoardRow:
 class Overview:
     """A programme on one day as one reader sees it; each part is read once, at first use."""
 
-    def __init__(self, view: StateView, scope: AccessScope, rights: Collection[Right]) -> None:
-        """Take the view that the reader chose, and what the reader may see."""
-        self.view = view
-        self._views = {view.state: view}
-        self.programme = view.programme
+    def __init__(
+        self,
+        programme: Programme,
+        state: State,
+        as_of: datetime.date,
+        scope: AccessScope,
+        rights: Collection[Right],
+    ) -> None:
+        """Take the programme, the state and the day that the reader chose, and what they may see."""
+        self.programme = programme
+        self.state = state
+        self.as_of = as_of
         self.scope = scope
         self.rights = rights
 
-    def in_state(self, state: State) -> StateView:
-        """Return the view of the same programme and day in another state."""
-        if state not in self._views:
-            self._views[state] = state_view(self.programme, state, self.view.as_of)
-        return self._views[state]
+    @cached_property
+    def judged(self) -> dict[State, Judged]:
+        """What was counted and what the rules say on the day, by state."""
+        views = state_views(self.programme, self.as_of, effective=self.plans)
+        found = judged_in(list(views.values()), owners=self.owners)
+        return dict(zip(views, found, strict=True))
 
     # --- Counts ------------------------------------------------------------------------------------
 
     @cached_property
     def counted(self) -> dict[str, tuple[dict[Place, Tally], dict[Place, Tally]]]:
         """The tallies by place, as planned and in fact, by name of count."""
-        planned, actual = self.in_state(State.PLANNED), self.in_state(State.ACTUAL)
-        return {name: (tallies(planned, name), tallies(actual, name)) for name in COUNTERS}
+        planned, actual = self.judged[State.PLANNED], self.judged[State.ACTUAL]
+        return {name: (planned.counted[name], actual.counted[name]) for name in COUNTERS}
 
     @property
     def counters(self) -> list[Counter]:
@@ -194,8 +201,8 @@ class Overview:
     def findings(self) -> dict[State, list[Finding]]:
         """The findings that the reader may see, by state."""
         return {
-            state: findings_visible_to(self.scope, self.rights, findings_in(self.in_state(state)))
-            for state in State
+            state: findings_visible_to(self.scope, self.rights, judged.findings)
+            for state, judged in self.judged.items()
         }
 
     @cached_property
@@ -222,7 +229,7 @@ class Overview:
                 key = (finding.rule, finding.aspect)
                 if finding.scope.is_city:
                     found.setdefault(key, {})[state] = finding
-                elif state == self.view.state:
+                elif state == self.state:
                     owners.setdefault(key, []).append(finding)
         # A stable sort: the aspects of a rule stay in the order in which it answers them.
         return [
@@ -234,7 +241,7 @@ class Overview:
         self, key: tuple[str, str], cells: dict[State, Finding], owners: list[Finding]
     ) -> BoardRow:
         rule, aspect = key
-        judged = [finding for finding in [cells.get(self.view.state), *owners] if finding]
+        judged = [finding for finding in [cells.get(self.state), *owners] if finding]
         return BoardRow(
             rule=rule,
             aspect=aspect,
@@ -249,7 +256,7 @@ class Overview:
         """The rules that are broken in the chosen state, with the city's finding where it is one."""
         broken: list[tuple[BoardRow, Finding | None]] = []
         for row in self.board:
-            city = next(cell.finding for cell in row.cells if cell.state == self.view.state)
+            city = next(cell.finding for cell in row.cells if cell.state == self.state)
             if city is not None and not is_breach(city):
                 city = None
             if city is not None or row.owners:
@@ -276,7 +283,7 @@ class Overview:
     @cached_property
     def plans(self) -> dict[int, MergePlan]:
         """The plan that counts on the day, by owner."""
-        return effective_plans(self.programme, self.view.as_of)
+        return effective_plans(self.programme, self.as_of)
 
     @property
     def plans_due(self) -> int:

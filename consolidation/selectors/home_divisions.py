@@ -50,7 +50,7 @@ def rows_by_owner(overview: Overview) -> list[DivisionRow]:
         for counter in overview.counters
     }
     breaches: dict[int, int] = {}
-    for finding in overview.findings[overview.view.state]:
+    for finding in overview.findings[overview.state]:
         if not finding.scope.is_city:
             owner_id = finding.scope.division.pk
             breaches[owner_id] = breaches.get(owner_id, 0) + is_breach(finding)
@@ -58,7 +58,7 @@ def rows_by_owner(overview: Overview) -> list[DivisionRow]:
         DivisionRow(
             scope=Scope(owner),
             cells=_cells(overview, sums, owner.pk, owner_id=owner.pk),
-            quota=overview.finding_of(overview.view.state, "R04", "", owner.pk),
+            quota=overview.finding_of(overview.state, "R04", "", owner.pk),
             plan=overview.plans.get(owner.pk),
             breaches=breaches.get(owner.pk, 0),
         )
@@ -72,7 +72,7 @@ def rows_today(overview: Overview) -> list[DivisionRow]:
 
     A district's lines hold what its own records bring to them, not what others bring.
     """
-    day = overview.view.as_of
+    day = overview.as_of
     sums = {
         counter.name: [
             by_today(_in_scope(overview, counted), day)
@@ -93,7 +93,7 @@ def rows_today(overview: Overview) -> list[DivisionRow]:
 
 def total_row(overview: Overview) -> DivisionRow:
     """Return the line of the city: the exact sum of its owners, within and out of scope."""
-    state = overview.view.state
+    state = overview.state
     return DivisionRow(
         scope=Scope(overview.programme.division, is_city=True),
         cells=[
@@ -111,9 +111,7 @@ def _places(overview: Overview) -> int | None:
     """Return the sum of the quotas; unknown where one is, or where the reader sees only some."""
     if not overview.scope.is_city:
         return None
-    quotas = [
-        overview.finding_of(overview.view.state, "R04", "", owner.pk) for owner in overview.owners
-    ]
+    quotas = [overview.finding_of(overview.state, "R04", "", owner.pk) for owner in overview.owners]
     places = [finding.limit.numerator for finding in quotas if finding is not None]
     known = [number for number in places if number is not None]
     return sum(known) if known and len(known) == len(places) else None
@@ -139,5 +137,5 @@ def _cells(
 
 def _share(overview: Overview, counter: Counter, owner_id: int | None) -> Finding | None:
     rule, aspect = TARGETS.get(counter.name, ("", ""))
-    finding = overview.finding_of(overview.view.state, rule, aspect, owner_id)
+    finding = overview.finding_of(overview.state, rule, aspect, owner_id)
     return finding if finding is not None and finding.limit.is_share else None

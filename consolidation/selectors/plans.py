@@ -53,15 +53,21 @@ def effective_plans(
     return {plan.division_id: plan for plan in plans}
 
 
-def plans_carried_out(programme: Programme, as_of: datetime.date) -> dict[int, MergePlan]:
+def plans_carried_out(
+    programme: Programme,
+    as_of: datetime.date,
+    *,
+    effective: dict[int, MergePlan] | None = None,
+) -> dict[int, MergePlan]:
     """Return, by owner, the plan whose confirmed steps make up the actual state on ``as_of``.
 
     It is the one that counts as planned; where none was in by then, the owner's first one: what
     was carried out early (Hangzhou's mergers of 2019) does not wait for the plan that records it.
+    ``effective`` are the plans that count as planned on that day, where they are at hand.
     """
     later = MergePlan.objects.filter(~Q(state__in=MergePlan.INTERNAL_STATES), programme=programme)
     first = {plan.division_id: plan for plan in later.order_by("division_id", "-version")}
-    return first | effective_plans(programme, as_of)
+    return first | (effective_plans(programme, as_of) if effective is None else effective)
 
 
 def plans_visible_to(

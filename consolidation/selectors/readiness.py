@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from consolidation.checks.base import Severity, Status
 from consolidation.checks.run import findings_of
-from consolidation.models import BreachReason
+from consolidation.models import BreachReason, MergePlan
 from consolidation.selectors.findings import findings_in
 from consolidation.selectors.plans import effective_plans
 from consolidation.selectors.state import State, state_view
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import datetime
 
     from consolidation.checks.base import Finding
-    from consolidation.models import MergePlan
     from consolidation.selectors.state import StateView
 
 WITHOUT_EXCEPTION = frozenset({"R06"})
@@ -42,6 +41,7 @@ def view_with(plan: MergePlan, as_of: datetime.date | None = None) -> StateView:
         state_view(programme, State.PLANNED, day),
         plan_ids=tuple(sorted(found.pk for found in plans.values())),
         planned_owner_ids=tuple(sorted(plans)),
+        is_tried=plan.state in MergePlan.INTERNAL_STATES,
     )
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.db.models.expressions import Combinable
 
+    from consolidation.models import MergePlan
     from zones.models import Division
 
     # Rows carry the columns that the functions below add, which no model declares.
@@ -62,7 +63,8 @@ class StateView:
     """A programme seen in one state on one day, with the plans that count there.
 
     ``plan_ids`` are those plans; ``planned_owner_ids`` are the owners whose plan is in by then:
-    as planned, every other owner stays at its baseline.
+    as planned, every other owner stays at its baseline. ``is_tried`` marks a view with a draft in
+    it, which the next change makes stale.
     """
 
     programme: Programme
@@ -70,10 +72,13 @@ class StateView:
     as_of: datetime.date
     plan_ids: tuple[int, ...]
     planned_owner_ids: tuple[int, ...]
+    is_tried: bool = False
 
     def at_baseline(self) -> StateView:
         """Return the same programme and day at the baseline, where no plan counts."""
-        return replace(self, state=State.BASELINE, plan_ids=(), planned_owner_ids=())
+        return replace(
+            self, state=State.BASELINE, plan_ids=(), planned_owner_ids=(), is_tried=False
+        )
 
 
 def state_view(
@@ -96,7 +101,37 @@ def state_view(
         as_of=day,
         plan_ids=tuple(sorted(plan.pk for plan in executed.values())),
         planned_owner_ids=tuple(sorted(plans)),
+        is_tried=draft_of is not None,
     )
+
+
+def state_views(
+    programme: Programme,
+    as_of: datetime.date | None = None,
+    *,
+    effective: dict[int, MergePlan] | None = None,
+) -> dict[State, StateView]:
+    """Return the views of ``programme`` in every state on ``as_of``, its plans read once.
+
+    ``effective`` are the plans that count as planned on that day, where they are at hand.
+    """
+    day = as_of or programme.opens_as_of
+    plans = effective_plans(programme, day) if effective is None else effective
+    executed = plans_carried_out(programme, day, effective=plans)
+    return {
+        state: StateView(
+            programme=programme,
+            state=state,
+            as_of=day,
+            plan_ids=tuple(sorted(plan.pk for plan in counted.values())),
+            planned_owner_ids=tuple(sorted(plans)),
+        )
+        for state, counted in (
+            (State.BASELINE, plans),
+            (State.PLANNED, plans),
+            (State.ACTUAL, executed),
+        )
+    }
 
 
 def flag(condition: Q) -> Case:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -103,7 +102,15 @@ class ProgrammePage(PortalPage):
 
     def find_programme(self, **kwargs: Any) -> Programme:
         """Return the programme that the address names, if the reader may see it."""
-        return get_object_or_404(programmes_visible_to(self.scope), code=kwargs["code"])
+        for programme in self.programmes:
+            if programme.code == kwargs["code"]:
+                return programme
+        raise Http404(_("There is no such programme."))
+
+    @cached_property
+    def programmes(self) -> list[Programme]:
+        """The programmes that the reader may see: the one of the page, and the choice of others."""
+        return list(programmes_visible_to(self.scope))
 
     def _read(self, request: HttpRequest) -> Asked:
         asked = {name: str(value).strip() for name, value in request.GET.items()}
@@ -175,7 +182,7 @@ class ProgrammePage(PortalPage):
         home = (self.programme.label, reverse("programme", args=[code]))
         return super().get_context_data(
             programme=self.programme,
-            programmes=list(programmes_visible_to(self.scope)),
+            programmes=self.programmes,
             scope=self.scope,
             asked=asked,
             state=asked.state,

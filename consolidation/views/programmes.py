@@ -61,7 +61,9 @@ class ProgrammeOverview(ProgrammePage):
         show = asked_choice("show", asked.get("show", "all"), RULES_SHOWN)
         map_of = asked_choice("map", asked.get("map", "baseline"), MAPS)
         user = self.request.user
-        overview = Overview(self.state_view, self.scope, rights_of(user))
+        overview = Overview(
+            self.programme, self.asked.state, self.asked.as_of, self.scope, rights_of(user)
+        )
         board = overview.board
         return super().get_context_data(
             overview=overview,

@@ -59,13 +59,13 @@ def _url(overview: Overview, name: str, **asked: str) -> str:
 def _breaches(overview: Overview, *, city: bool) -> list[Waiting]:
     number = sum(
         is_breach(finding)
-        for finding in overview.findings[overview.view.state]
+        for finding in overview.findings[overview.state]
         if finding.scope.is_city == city
     )
     if not number:
         return []
     sentence = ngettext("%(n)d rule is broken", "%(n)d rules are broken", number) % {"n": number}
-    return [Waiting(sentence, "#breaches", str(overview.view.state.label))]
+    return [Waiting(sentence, "#breaches", str(overview.state.label))]
 
 
 def _review(overview: Overview) -> list[Waiting]:
@@ -108,7 +108,7 @@ def _sub_areas(overview: Overview) -> list[Waiting]:
 
 
 def _steps_to_confirm(overview: Overview) -> list[Waiting]:
-    number = step_counts(overview.scope, overview.programme, overview.view.as_of).reported
+    number = step_counts(overview.scope, overview.programme, overview.as_of).reported
     if not number:
         return []
     sentence = ngettext(
@@ -184,7 +184,7 @@ def _steps_of_division(overview: Overview, user: User) -> list[Waiting]:
     plan = latest_plan_of(overview.scope, overview.programme)
     if plan is None or plan.state not in CARRIED_OUT_STATES or not has_right(user, Right.EDIT_PLAN):
         return []
-    steps = step_counts(overview.scope, overview.programme, overview.view.as_of)
+    steps = step_counts(overview.scope, overview.programme, overview.as_of)
     address = reverse("plan-execution", args=[overview.programme.code, plan.pk])
     items: list[Waiting] = []
     if steps.objected:
@@ -227,7 +227,7 @@ def _countersigner(user: User, overview: Overview) -> list[Waiting]:
             ) % {"n": number}
             url = _url(overview, "plans", plan_state=MergePlan.State.SUBMITTED.value)
             items.append(Waiting(sentence, url))
-    number, overdue = open_tasks_of(overview.programme, department.pk, overview.view.as_of)
+    number, overdue = open_tasks_of(overview.programme, department.pk, overview.as_of)
     if number:
         sentence = ngettext(
             "%(n)d task of your department is open",
