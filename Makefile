@@ -39,7 +39,7 @@ demo: install ## the site with the Hangzhou programme and demo accounts at 127.0
 	@echo
 	@echo "The portal is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
 	@echo
-	$(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
+	@scripts/serve.sh $(PORT)
 
 test: install ## every test, on SQLite and on a throwaway PostgreSQL, with coverage
 	scripts/install_test_parts.sh

@@ -15,6 +15,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_tasks_db.models import DBTaskResult
 from rest_framework.authtoken.models import TokenProxy
 
 from accounts.models import User
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 # Rights follow roles, so groups would promise what nobody reads; failed sign-ins are undone by
-# the action below.
-for model in (Group, AccessAttempt, AccessFailureLog, AccessLog, TokenProxy):
+# the action below; the worker's queue is its own affair.
+for model in (Group, AccessAttempt, AccessFailureLog, AccessLog, DBTaskResult, TokenProxy):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

@@ -44,6 +44,10 @@ class Right(models.TextChoices):
     APPROVE_IN_DIVISION = "approve_in_division", _("approve the own division's plan")
     REVIEW = "review", _("review plans, confirm steps and corrections")
     COUNTERSIGN = "countersign", _("countersign the own department's part of a plan")
+    FOLLOW_UP = "follow_up", _("remind and escalate what is late")
+    ANSWER_TASKS = "answer_tasks", _("report on the own department's tasks")
+    EVALUATE = "evaluate", _("enter and publish the comprehensive evaluation")
+    SOLVE = "solve", _("let the solver propose changes to plans")
 
 
 DISTRICT_ROLES = frozenset({Role.DISTRICT_OFFICIAL, Role.DISTRICT_LEADER})
@@ -60,11 +64,14 @@ _READ_ALL = frozenset(
 )
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.DISTRICT_OFFICIAL: _READ_ALL | {Right.EDIT_PLAN},
+    Role.DISTRICT_OFFICIAL: _READ_ALL | {Right.EDIT_PLAN, Right.SOLVE},
     Role.DISTRICT_LEADER: _READ_ALL | {Right.APPROVE_IN_DIVISION},
-    Role.COMMISSION_REVIEWER: _READ_ALL | {Right.DECIDE, Right.REVIEW},
+    Role.COMMISSION_REVIEWER: _READ_ALL
+    | {Right.DECIDE, Right.REVIEW, Right.FOLLOW_UP, Right.EVALUATE, Right.SOLVE},
     # What a countersigner signs (bodies or people) is added by its department, see has_right.
-    Role.COUNTERSIGNER: frozenset({Right.VIEW_CITY, Right.VIEW_LEDGER, Right.VIEW_TASKS}),
+    Role.COUNTERSIGNER: frozenset(
+        {Right.VIEW_CITY, Right.VIEW_LEDGER, Right.VIEW_TASKS, Right.ANSWER_TASKS}
+    ),
     Role.ANALYST: _READ_ALL - {Right.VIEW_HISTORY},
     Role.AUDITOR: _READ_ALL,
     Role.ADMINISTRATOR: _READ_ALL,

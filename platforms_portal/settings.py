@@ -43,10 +43,18 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     # First, so that its templates and commands win over the libraries'.
     "platforms_portal",
+    # Before the accounts, whose admin takes back what libraries register there.
+    "django_tasks",
+    "django_tasks_db",
     "accounts",
     "zones",
     "consolidation",
     "staffing",
+    "signals",
+    "solver",
+    "evaluation",
+    "followup",
+    "dashboards",
     "platforms_portal.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -139,6 +147,15 @@ CACHES = {"default": env.cache("CACHE_URL", default=f"filecache://{VAR_DIR / 'ca
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "media/"
+
+# --- Work in the background -----------------------------------------------------------------------
+
+# `manage.py db_worker` does what takes longer than a page may; the queue lives in the database.
+TASKS = {
+    "default": {
+        "BACKEND": env.text("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend"),
+    }
+}
 
 # --- Who may come in ------------------------------------------------------------------------------
 
@@ -249,6 +266,7 @@ STORAGES = {
 NODE_MODULES = BASE_DIR / "node_modules"
 # Served below vendor/. A stylesheet's map must come with it where its last line names one, or Manifest storage stops.
 VENDOR_FILES = [
+    "echarts/dist/echarts.min.js",
     "@tabler/core/dist/css/tabler.min.css",
     "@tabler/core/dist/css/tabler.min.css.map",
 ]

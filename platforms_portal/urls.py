@@ -19,6 +19,11 @@ urlpatterns = [
     # The language can be chosen on the login page too.
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include("platforms_portal.api_urls")),
+    path("programmes/<slug:code>/", include("dashboards.urls")),
+    path("programmes/<slug:code>/", include("followup.urls")),
+    path("programmes/<slug:code>/", include("evaluation.urls")),
+    path("programmes/<slug:code>/", include("solver.urls")),
+    path("programmes/<slug:code>/", include("signals.urls")),
     path("programmes/<slug:code>/", include("staffing.urls")),
     path("", include("consolidation.urls")),
 ]

@@ -12,7 +12,11 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("accounts", "zones", "consolidation", "staffing", "platforms_portal", "templates")
+FOLDERS = (
+    *("accounts", "zones", "consolidation", "staffing"),
+    *("signals", "solver", "evaluation", "followup", "dashboards"),
+    *("platforms_portal", "templates"),
+)
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 METADATA = {
     "Project-Id-Version": "platforms-portal",

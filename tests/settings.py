@@ -17,6 +17,7 @@ os.environ.update(
     CSRF_TRUSTED_ORIGINS="",
     DATABASE_CONN_MAX_AGE="0",  # A connection that outlives its request keeps the database from being dropped.
     CACHE_URL="locmemcache://",
+    TASKS_BACKEND="django_tasks.backends.immediate.ImmediateBackend",
     MEDIA_ROOT=f"{_temporary}-media",
     STATIC_ROOT=f"{_temporary}-static",
     SECURE_SSL_REDIRECT="0",

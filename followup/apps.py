@@ -1,0 +1,12 @@
+"""Application ``followup``: what is due, who is reminded, who answers (督办)."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FollowupConfig(AppConfig):
+    """Due dates with their lights, reminders, escalation and the departments' answers."""
+
+    name = "followup"
+    verbose_name = _("Follow-up")
+    default_auto_field = "django.db.models.BigAutoField"
