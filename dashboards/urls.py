@@ -1,5 +1,11 @@
-"""The addresses of dashboards, below ``programmes/<code>/``."""
+"""The addresses of the dashboards, below ``programmes/<code>/``."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dashboards import panels  # noqa: F401 - registers what other pages show of the dashboards
+from dashboards.views.review import PlansAbreast, ReviewDesk
+
+urlpatterns = [
+    path("review/", ReviewDesk.as_view(), name="review"),
+    path("plans/abreast/", PlansAbreast.as_view(), name="plans-abreast"),
+]

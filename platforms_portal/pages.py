@@ -59,6 +59,8 @@ class NavLink(NamedTuple):
 
 SECTIONS = (
     NavEntry("overview", gettext_lazy("Overview"), "programme", Right.VIEW_CITY),
+    NavEntry("review", gettext_lazy("Review desk"), "review", Right.REVIEW),
+    NavEntry("review", gettext_lazy("Review desk"), "review", Right.COUNTERSIGN),
     NavEntry("platforms", gettext_lazy("Platforms"), "platforms", Right.VIEW_LEDGER),
     NavEntry("bodies", gettext_lazy("Management bodies"), "bodies", Right.VIEW_BODIES),
     NavEntry("plates", gettext_lazy("Plates"), "plates", Right.VIEW_LEDGER),

@@ -1,0 +1,111 @@
+"""The review desk: what waits for the reader, and two divisions' plans abreast."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from consolidation.selectors.findings import judged_in
+from consolidation.selectors.home import days_left
+from consolidation.selectors.narrowing import owner_with_code
+from consolidation.selectors.plans import effective_plans, owners_of
+from consolidation.selectors.state import State, state_views
+from consolidation.views.base import ProgrammePage
+from consolidation.views.reader import reader_of
+from dashboards.selectors.abreast import count_lines, kind_lines, rule_lines
+from dashboards.selectors.queue import queue_for
+from platforms_portal.access import Right, rights_of
+from platforms_portal.pages import BadParameterError
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from zones.models import Division
+
+
+class ReviewDesk(ProgrammePage):
+    """What waits for who reviews or countersigns, the longest waiting first."""
+
+    right = Right.VIEW_LEDGER
+    section = "review"
+    template_name = "dashboards/review/desk.html"
+
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        """Refuse who neither reviews nor countersigns: nothing would ever wait for them here."""
+        super().prepare(request, **kwargs)
+        if not {Right.REVIEW, Right.COUNTERSIGN} & rights_of(request.user):
+            raise PermissionDenied(_("Plans are reviewed by the commission and countersigned."))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the queue."""
+        day = self.asked.as_of
+        queue = queue_for(reader_of(self.request), self.programme, day)
+        left = days_left(queue.completion, day) if queue.completion is not None else 0
+        return super().get_context_data(
+            queue=queue,
+            left=max(left, 0),
+            overdue=max(-left, 0),
+            may_review=Right.REVIEW in rights_of(self.request.user),
+            rests_on_placeholders=any(item.plan.is_placeholder for item in queue.plans),
+            **kwargs,
+        )
+
+
+class PlansAbreast(ProgrammePage):
+    """Two divisions' plans side by side; ``a`` and ``b`` name them by code."""
+
+    right = Right.VIEW_LEDGER
+    section = "review"
+    template_name = "dashboards/review/abreast.html"
+
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        """Refuse districts: they see their own plan alone."""
+        super().prepare(request, **kwargs)
+        if not self.scope.is_city:
+            raise PermissionDenied(_("Only who sees the whole city can lay two plans abreast."))
+
+    @cached_property
+    def owners(self) -> list[Division]:
+        """Every owner of the programme, to choose from."""
+        return owners_of(self.programme)
+
+    @cached_property
+    def chosen(self) -> list[Division]:
+        """The two owners asked for; without a choice, the first two that submitted a plan."""
+        planned = [owner for owner in self.owners if owner.pk in self.plans]
+        by_default = iter([*planned, *(o for o in self.owners if o.pk not in self.plans)])
+        found: list[Division] = []
+        for name in ("a", "b"):
+            code = self.request.GET.get(name, "")
+            owner = owner_with_code(self.programme, code) if code else None
+            if code and owner is None:
+                raise BadParameterError(
+                    _("“%(code)s” is no owner of this programme.") % {"code": code}
+                )
+            found.append(owner or next(other for other in by_default if other not in found))
+        return found
+
+    @cached_property
+    def plans(self) -> dict[int, Any]:
+        """The plan that counts on the day, by owner."""
+        return effective_plans(self.programme, self.asked.as_of)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add both plans and what the rules say of each."""
+        rights = rights_of(self.request.user)
+        views = state_views(self.programme, self.asked.as_of, effective=self.plans)
+        judged = judged_in([views[State.PLANNED]], owners=self.owners)[0]
+        plans = [self.plans.get(owner.pk) for owner in self.chosen]
+        return super().get_context_data(
+            owners=self.owners,
+            chosen=self.chosen,
+            columns=list(zip(self.chosen, plans, strict=True)),
+            counts=count_lines(judged, self.chosen, rights),
+            kinds=kind_lines(plans),
+            rules=rule_lines(judged, self.chosen, rights),
+            rests_on_placeholders=any(finding.placeholders for finding in judged.findings),
+            **kwargs,
+        )
