@@ -21,7 +21,7 @@ from consolidation.selectors.counts import (
     total,
 )
 from consolidation.selectors.findings import judged_in
-from consolidation.selectors.plans import effective_plans, owners_of
+from consolidation.selectors.plans import effective_of, owners_of, plans_handed_in
 from consolidation.selectors.state import State, state_views
 from consolidation.selectors.visible import findings_visible_to, right_for
 
@@ -141,7 +141,7 @@ class Overview:
     @cached_property
     def judged(self) -> dict[State, Judged]:
         """What was counted and what the rules say on the day, by state."""
-        views = state_views(self.programme, self.as_of, effective=self.plans)
+        views = state_views(self.programme, self.as_of, handed_in=self.handed_in)
         found = judged_in(list(views.values()), owners=self.owners)
         return dict(zip(views, found, strict=True))
 
@@ -281,9 +281,14 @@ class Overview:
         return owners_of(self.programme)
 
     @cached_property
+    def handed_in(self) -> list[MergePlan]:
+        """Every plan that left its division, by owner and version."""
+        return plans_handed_in(self.programme)
+
+    @cached_property
     def plans(self) -> dict[int, MergePlan]:
         """The plan that counts on the day, by owner."""
-        return effective_plans(self.programme, self.as_of)
+        return effective_of(self.handed_in, self.as_of)
 
     @property
     def plans_due(self) -> int:

@@ -11,6 +11,7 @@ from zones.models import Division
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -53,21 +54,40 @@ def effective_plans(
     return {plan.division_id: plan for plan in plans}
 
 
-def plans_carried_out(
-    programme: Programme,
-    as_of: datetime.date,
-    *,
-    effective: dict[int, MergePlan] | None = None,
-) -> dict[int, MergePlan]:
+def plans_handed_in(programme: Programme) -> list[MergePlan]:
+    """Return every plan of ``programme`` that left its division, by owner and version.
+
+    In one query, for whoever looks at several days or states at once.
+    """
+    return list(
+        MergePlan.objects.filter(~Q(state__in=MergePlan.INTERNAL_STATES), programme=programme)
+        .select_related("division")
+        .order_by("division_id", "version")
+    )
+
+
+def effective_of(handed_in: Iterable[MergePlan], as_of: datetime.date) -> dict[int, MergePlan]:
+    """Return what ``effective_plans`` does, out of the plans handed in."""
+    return {
+        plan.division_id: plan
+        for plan in handed_in
+        if plan.submitted_on is not None and plan.submitted_on <= as_of
+    }
+
+
+def carried_out_of(handed_in: Sequence[MergePlan], as_of: datetime.date) -> dict[int, MergePlan]:
+    """Return what ``plans_carried_out`` does, out of the plans handed in."""
+    first = {plan.division_id: plan for plan in reversed(handed_in)}
+    return first | effective_of(handed_in, as_of)
+
+
+def plans_carried_out(programme: Programme, as_of: datetime.date) -> dict[int, MergePlan]:
     """Return, by owner, the plan whose confirmed steps make up the actual state on ``as_of``.
 
     It is the one that counts as planned; where none was in by then, the owner's first one: what
     was carried out early (Hangzhou's mergers of 2019) does not wait for the plan that records it.
-    ``effective`` are the plans that count as planned on that day, where they are at hand.
     """
-    later = MergePlan.objects.filter(~Q(state__in=MergePlan.INTERNAL_STATES), programme=programme)
-    first = {plan.division_id: plan for plan in later.order_by("division_id", "-version")}
-    return first | (effective_plans(programme, as_of) if effective is None else effective)
+    return carried_out_of(plans_handed_in(programme), as_of)
 
 
 def plans_visible_to(

@@ -25,11 +25,18 @@ from consolidation.models import (
     Programme,
     RetainedPlatform,
 )
-from consolidation.selectors.plans import effective_plans, plans_carried_out
+from consolidation.selectors.plans import (
+    carried_out_of,
+    effective_of,
+    effective_plans,
+    plans_carried_out,
+    plans_handed_in,
+)
 from zones.models import ManagementBody, Origin, Plate, Platform
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Sequence
 
     from django.db.models import QuerySet
     from django.db.models.expressions import Combinable
@@ -109,15 +116,15 @@ def state_views(
     programme: Programme,
     as_of: datetime.date | None = None,
     *,
-    effective: dict[int, MergePlan] | None = None,
+    handed_in: Sequence[MergePlan] | None = None,
 ) -> dict[State, StateView]:
     """Return the views of ``programme`` in every state on ``as_of``, its plans read once.
 
-    ``effective`` are the plans that count as planned on that day, where they are at hand.
+    ``handed_in`` are its plans, where they are at hand (``plans_handed_in``).
     """
     day = as_of or programme.opens_as_of
-    plans = effective_plans(programme, day) if effective is None else effective
-    executed = plans_carried_out(programme, day, effective=plans)
+    known = plans_handed_in(programme) if handed_in is None else handed_in
+    plans, executed = effective_of(known, day), carried_out_of(known, day)
     return {
         state: StateView(
             programme=programme,

@@ -10,20 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from consolidation.checks.base import Severity, Status
-from consolidation.selectors.aspects import aspect_label
 from consolidation.selectors.counts import COUNTERS, Tally, by_owner, total
 from consolidation.selectors.findings import judged_in
 from consolidation.selectors.opinions import previous_version
 from consolidation.selectors.readiness import view_with
-from consolidation.selectors.visible import right_for, rights_for
+from consolidation.selectors.visible import right_for
+from dashboards.selectors.otherwise import ChangedRule, changed_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from django_stubs_ext import StrOrPromise
-
-    from consolidation.checks.base import Finding
     from consolidation.checks.keeping import Judged
     from consolidation.models import MergePlan
     from consolidation.selectors.counts import Counter
@@ -56,26 +52,12 @@ class WeighedCount:
 
 
 @dataclass(frozen=True)
-class WeighedRule:
-    """A rule that answers otherwise with this version than without it."""
-
-    before: Finding | None
-    now: Finding
-    aspect: StrOrPromise
-
-    @property
-    def is_worse(self) -> bool:
-        """Whether the rule was in order before and is not now."""
-        return _rank(self.now) > _rank(self.before)
-
-
-@dataclass(frozen=True)
 class Weighing:
     """All that a reviewer has to know of a plan's effect before approving it."""
 
     previous: MergePlan | None
     counts: list[WeighedCount]
-    rules: list[WeighedRule]
+    rules: list[ChangedRule]
 
 
 def weigh(plan: MergePlan, view: StateView, rights: Collection[Right]) -> Weighing:
@@ -91,7 +73,11 @@ def weigh(plan: MergePlan, view: StateView, rights: Collection[Right]) -> Weighi
     return Weighing(
         previous=previous,
         counts=_counts(plan.division_id, before, now, rights),
-        rules=_rules(plan.division_id, before, now, rights),
+        rules=[
+            rule
+            for rule in changed_rules(before.findings, now.findings, rights)
+            if rule.now.scope.is_city or rule.now.scope.division.pk == plan.division_id
+        ],
     )
 
 
@@ -117,38 +103,3 @@ def _counts(
         for name, counter in COUNTERS.items()
         if right_for(name) in rights
     ]
-
-
-def _rules(
-    division_id: int, before: Judged, now: Judged, rights: Collection[Right]
-) -> list[WeighedRule]:
-    earlier = {_key(finding): finding for finding in before.findings}
-    changed = [
-        WeighedRule(earlier.get(_key(finding)), finding, aspect_label(finding.aspect))
-        for finding in now.findings
-        if (finding.scope.is_city or finding.scope.division.pk == division_id)
-        and rights_for(finding) <= set(rights)
-        and not _says_the_same(earlier.get(_key(finding)), finding)
-    ]
-    return sorted(changed, key=lambda rule: (not rule.is_worse, not rule.now.scope.is_city))
-
-
-def _key(finding: Finding) -> tuple[str, str, int, bool]:
-    return finding.rule, finding.aspect, finding.scope.division.pk, finding.scope.is_city
-
-
-def _says_the_same(before: Finding | None, now: Finding) -> bool:
-    return before is not None and (before.status, before.actual, before.margin) == (
-        now.status,
-        now.actual,
-        now.margin,
-    )
-
-
-def _rank(finding: Finding | None) -> int:
-    """Order answers from good to bad; advice is never as bad as a breach."""
-    if finding is None or finding.status == Status.MET:
-        return 0
-    if finding.severity == Severity.ADVICE:
-        return 1
-    return 2 if finding.status == Status.UNKNOWN else 3

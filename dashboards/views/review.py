@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from consolidation.selectors.findings import judged_in
 from consolidation.selectors.home import days_left
 from consolidation.selectors.narrowing import owner_with_code
-from consolidation.selectors.plans import effective_plans, owners_of
+from consolidation.selectors.plans import effective_of, owners_of, plans_handed_in
 from consolidation.selectors.state import State, state_views
 from consolidation.views.base import ProgrammePage
 from consolidation.views.reader import reader_of
@@ -23,6 +23,7 @@ from platforms_portal.pages import BadParameterError
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from consolidation.models import MergePlan
     from zones.models import Division
 
 
@@ -89,14 +90,19 @@ class PlansAbreast(ProgrammePage):
         return found
 
     @cached_property
-    def plans(self) -> dict[int, Any]:
+    def handed_in(self) -> list[MergePlan]:
+        """Every plan that left its division."""
+        return plans_handed_in(self.programme)
+
+    @cached_property
+    def plans(self) -> dict[int, MergePlan]:
         """The plan that counts on the day, by owner."""
-        return effective_plans(self.programme, self.asked.as_of)
+        return effective_of(self.handed_in, self.asked.as_of)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add both plans and what the rules say of each."""
         rights = rights_of(self.request.user)
-        views = state_views(self.programme, self.asked.as_of, effective=self.plans)
+        views = state_views(self.programme, self.asked.as_of, handed_in=self.handed_in)
         judged = judged_in([views[State.PLANNED]], owners=self.owners)[0]
         plans = [self.plans.get(owner.pk) for owner in self.chosen]
         return super().get_context_data(
