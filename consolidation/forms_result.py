@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from consolidation.selectors.arranging import Result, ResultCard
     from consolidation.selectors.desk import DeskBody
-    from consolidation.services.drafting import BothValues
+    from consolidation.services.seen import BothValues
 
 Choices = list[tuple[str, Any]]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def in_words(value: Any) -> str:
@@ -23,3 +24,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, int):
         return number_format(value, force_grouping=True)
     return str(value)
+
+
+def labelled(label: object, text: object) -> str:
+    """Return ``text`` after its ``label``, with the colon of the reader's language between."""
+    return f"{label}{pgettext('punctuation', ': ')}{text}"

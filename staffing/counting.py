@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consolidation.services.drafting import BothValues, ConflictError, compare, mark_real
+from consolidation.services.drafting import mark_real
+from consolidation.services.seen import BothValues, ConflictError, compare
 from platforms_portal.access import Right, has_right, scope_of
 from platforms_portal.history import delete_recorded, save_recorded
 from staffing.models import HeadCount

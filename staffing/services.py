@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consolidation.services.drafting import REASON, compare, locked_draft, mark_real
+from consolidation.services.drafting import REASON, locked_draft, mark_real
+from consolidation.services.seen import compare
 from platforms_portal.history import delete_recorded, save_recorded
 from staffing.drafting import FIGURES, StaffRow, draft_of, name_of
 from staffing.models import Redeployment, StaffPlan

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consolidation.forms_result import ShownConflict
-from consolidation.services.drafting import ConflictError
+from consolidation.services.seen import ConflictError
 from consolidation.transitions import may_edit
 from consolidation.views.drafts import DraftPage
 from consolidation.views.reader import reader_of

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consolidation.models.programmes import StaffCategory
-from consolidation.services.drafting import ConflictError
+from consolidation.services.seen import ConflictError
 from consolidation.views.base import asked_choice
 from consolidation.views.corrections import OwnLedgerPage
 from consolidation.views.reader import reader_of
@@ -123,7 +123,7 @@ class HeadCountsPage(OwnLedgerPage):
 
     def _conflicts(self, rows: list[CountRow]) -> list[tuple[str, str, str]]:
         labels = {
-            cell.name: f"{row.body.label}, {cell.label}" for row in rows for cell in row.cells
+            cell.name: f"{row.body.label} · {cell.label}" for row in rows for cell in row.cells
         }
         fields = self.conflict.fields if self.conflict else []
         return [(labels[field.name], field.theirs, field.mine) for field in fields]

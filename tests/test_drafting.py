@@ -20,7 +20,8 @@ from consolidation.models import (
 )
 from consolidation.selectors.desk import desk_row, desk_rows, target_choices, undecided_count
 from consolidation.selectors.document import content_digest, differences
-from consolidation.services.drafting import ConflictError, fill_in, save_row, set_many
+from consolidation.services.drafting import fill_in, save_row, set_many
+from consolidation.services.seen import ConflictError
 from consolidation.services.versions import (
     VARIANTS_MAX,
     copy_as_variant,

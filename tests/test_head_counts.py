@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from consolidation.models import BodyDisposition, Programme
-from consolidation.services.drafting import ConflictError
+from consolidation.services.seen import ConflictError
 from platforms_portal.access import Role
 from staffing.counting import save_head_counts
 from staffing.models import HeadCount

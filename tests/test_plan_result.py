@@ -19,8 +19,8 @@ from consolidation.models import (
 )
 from consolidation.selectors.arranging import result_of
 from consolidation.services.arranging import save_card
-from consolidation.services.drafting import ConflictError
 from consolidation.services.founding import found_body, set_fate, take_back
+from consolidation.services.seen import ConflictError
 from consolidation.services.versions import copy_as_variant
 from platforms_portal.access import Role
 from tests import factories as make

@@ -16,7 +16,7 @@ from hypothesis.extra.django import TestCase
 from consolidation.checks.base import Status
 from consolidation.models import BodyDisposition, MergePlan
 from consolidation.selectors.readiness import view_with
-from consolidation.services.drafting import ConflictError
+from consolidation.services.seen import ConflictError
 from platforms_portal.access import Role
 from staffing.drafting import draft_of
 from staffing.models import Redeployment, StaffPlan

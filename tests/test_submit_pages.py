@@ -25,8 +25,8 @@ from consolidation.models import (
 )
 from consolidation.selectors.opinions import seen_of
 from consolidation.selectors.readiness import Readiness
-from consolidation.services.drafting import ConflictError
 from consolidation.services.reasons import save_reason
+from consolidation.services.seen import ConflictError
 from platforms_portal.access import Role
 from tests import factories as f
 from zones.models import Division, ManagementBody, Platform

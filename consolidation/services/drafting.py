@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -18,6 +18,7 @@ from consolidation.models import (
     PlateDisposition,
 )
 from consolidation.selectors.desk import DeskRow, desk_row, desk_rows, target_choices
+from consolidation.services.seen import ConflictError, compare
 from consolidation.transitions import may_edit
 from platforms_portal.access import Right, has_right, scope_of
 from platforms_portal.history import delete_recorded, save_recorded
@@ -31,27 +32,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 REASON = gettext_lazy("Entered")
-
-
-class BothValues(NamedTuple):
-    """A field of which somebody else saved another value: its name, theirs and mine."""
-
-    name: str
-    theirs: str
-    mine: str
-
-
-class ConflictError(Exception):
-    """Somebody else changed what is to be saved. Nothing was written; the user chooses.
-
-    ``seen`` is the digest to send again in order to save all the same.
-    """
-
-    def __init__(self, fields: list[BothValues], seen: str) -> None:
-        """Keep both values of each field that differs."""
-        super().__init__(fields)
-        self.fields = fields
-        self.seen = seen
 
 
 def locked_draft(plan: MergePlan, user: User) -> MergePlan:
@@ -74,22 +54,6 @@ def locked_draft(plan: MergePlan, user: User) -> MergePlan:
             code="frozen",
         )
     return locked
-
-
-def compare(stored: Mapping[str, str], seen_now: str, given: Mapping[str, str], seen: str) -> None:
-    """Raise ``ConflictError`` where ``given`` would overwrite what its sender has not seen.
-
-    A form that is sent twice differs in nothing and is let through.
-    """
-    if seen == seen_now:
-        return
-    fields = [
-        BothValues(name, stored.get(name, ""), value)
-        for name, value in given.items()
-        if stored.get(name, "") != value
-    ]
-    if fields:
-        raise ConflictError(fields, seen_now)
 
 
 def save_row(

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from consolidation.models import BodyDisposition
 from consolidation.selectors.arranging import result_of
-from consolidation.services.drafting import REASON, compare, locked_draft, write_body
+from consolidation.services.drafting import REASON, locked_draft, write_body
+from consolidation.services.seen import compare
 from platforms_portal.history import delete_recorded, save_recorded
 from zones.models import Ledger, ManagementBody, Origin
 from zones.models.bodies import validate_uscc

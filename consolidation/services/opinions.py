@@ -13,7 +13,7 @@ from consolidation.models import MergePlan, Opinion, Part
 from consolidation.selectors.document import document_of
 from consolidation.selectors.opinions import answers_open, may_give_opinion, seen_of
 from consolidation.selectors.signing import part_of
-from consolidation.services.drafting import compare
+from consolidation.services.seen import compare
 from consolidation.transitions import entitled
 from platforms_portal.access import Right, has_right, rights_of
 from platforms_portal.history import delete_recorded, save_recorded
@@ -37,7 +37,7 @@ def write_opinion(
     """Write down what ``user`` says of one row of ``plan``, or of the whole; return the opinion.
 
     The row is the line of the plan's document in ``part`` that is about ``subject`` and
-    ``subject_id``. It stays with the user's side until the plan is returned. The same words on the
+    ``subject_id``. It stays with the user's side until anybody returns the plan. The same words on the
     same row are kept once. Raises ``PermissionDenied`` for users who may not review the plan, and
     for departments outside of their part; ``ValidationError`` by field, and where the plan is not
     under review.

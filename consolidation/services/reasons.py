@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from consolidation.models import BreachReason
 from consolidation.selectors.opinions import seen_of
 from consolidation.selectors.readiness import Readiness
-from consolidation.services.drafting import compare, locked_draft
+from consolidation.services.drafting import locked_draft
+from consolidation.services.seen import compare
 from platforms_portal.history import delete_recorded, save_recorded
 
 if TYPE_CHECKING:

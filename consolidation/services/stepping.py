@@ -19,9 +19,11 @@ from consolidation.models import ExecutionStep, MergePlan, Notice, Signature
 from consolidation.selectors.stepping import CARRIED_OUT_STATES, is_all_confirmed, plan_of_step
 from consolidation.services.execution import settle
 from consolidation.services.notices import notify, officials_of, reviewers
+from consolidation.services.seen import MEANWHILE
 from consolidation.transitions import TRANSITIONS
 from platforms_portal.access import Right, has_right, scope_of
 from platforms_portal.history import save_recorded
+from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -174,9 +176,9 @@ def _what_moved(step: ExecutionStep, seen: str) -> dict[str, str]:
     if seen == seen_of(step):
         return {}
     return {
-        "__all__": _(
-            "Somebody else changed this step since you opened the page: planned for %(planned)s, "
-            "carried out on %(done)s, document “%(document)s”. Look at it again, then save."
+        "__all__": str(MEANWHILE)
+        + _(
+            " It now says: planned for %(planned)s, carried out on %(done)s, document “%(document)s”."
         )
         % {
             "planned": step.planned_on or "—",
@@ -219,8 +221,8 @@ def _tell(
     actor: User,
     why: str = "",
 ) -> None:
-    subject = step.disposition or step.body_disposition or step.retained
-    _notify(plan, users, kind, actor, f"{subject} · {step.title}" + (f": {why}" if why else ""))
+    done = f"{step.disposition or step.body_disposition or step.retained} · {step.title}"
+    _notify(plan, users, kind, actor, labelled(done, why) if why else done)
 
 
 def _notify(
@@ -233,5 +235,5 @@ def _notify(
         plan=plan,
         url=reverse("plan-execution", args=[plan.programme.code, plan.pk]),
         actor=actor,
-        detail=f"{plan.division}: {detail}" if detail else str(plan.division),
+        detail=labelled(plan.division, detail) if detail else str(plan.division),
     )

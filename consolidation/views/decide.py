@@ -33,6 +33,7 @@ from consolidation.views.desk import RowsOfPlan, ShownRow, posted_row
 from consolidation.views.drafts import DraftPage, OwnPlanPage, told_at_once
 from consolidation.views.reader import reader_of
 from platforms_portal.access import rights_of
+from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
@@ -192,7 +193,7 @@ class SaveRow(RowsOfPlan):
 
 def _conflict_told(shown: ShownRow) -> list[str]:
     return [
-        _("%(field)s: a colleague saved “%(theirs)s”, you “%(mine)s”.")
+        _("%(field)s: theirs “%(theirs)s”, mine “%(mine)s”.")
         % {"field": both.label, "theirs": both.theirs, "mine": both.mine}
         for both in shown.conflict
     ]
@@ -247,7 +248,7 @@ class SetMany(RowsOfPlan):
         messages.success(request, told)
         for outcome in outcomes:
             if outcome.problem:
-                messages.error(request, f"{outcome.label}: {outcome.problem}")
+                messages.error(request, labelled(outcome.label, outcome.problem))
 
 
 def _seen_of(data: QueryDict, key: int) -> str:

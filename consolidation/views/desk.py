@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from consolidation.models import BodyDisposition, Disposition, PlateDisposition
 from consolidation.selectors.desk import TargetChoice, target_choices
-from consolidation.services.drafting import ConflictError, save_row
+from consolidation.services.drafting import save_row
+from consolidation.services.seen import ConflictError
 from consolidation.views.drafts import OwnPlanPage, errors_by_field
 from consolidation.views.reader import reader_of
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from consolidation.selectors.desk import DeskRow
-    from consolidation.services.drafting import BothValues
+    from consolidation.services.seen import BothValues
 
 
 @dataclass

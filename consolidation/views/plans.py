@@ -164,12 +164,13 @@ class PlanPage(RecordPage):
 
     bound: dict[str, SigningForm]
     problems: list[str]
+    problems_at: str
     typed: Typed | None
 
     def setup(self, *args: Any, **kwargs: Any) -> None:
         """Begin with nothing refused."""
         super().setup(*args, **kwargs)
-        self.bound, self.problems, self.typed = {}, [], None
+        self.bound, self.problems, self.problems_at, self.typed = {}, [], "", None
 
     def records(self) -> QuerySet[Any, Any]:
         """Return the plans that the reader may see."""
@@ -224,6 +225,7 @@ class PlanPage(RecordPage):
             panels=panels_for(self.reader, self.scope, self.plan_view, PLAN, plan),
             changes=self.changes(histories_of_plan(plan)),
             problems=self.problems,
+            problems_at=self.problems_at,
             typed=self.typed,
             **self._way(opinions),
             **says,

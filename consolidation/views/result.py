@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from consolidation.forms_result import CardForm, FateForm, FoundForm, ShownConflict
 from consolidation.selectors.arranging import Result, ResultCard, result_of
 from consolidation.services.arranging import save_card
-from consolidation.services.drafting import ConflictError
 from consolidation.services.founding import found_body, set_fate, take_back
+from consolidation.services.seen import ConflictError
 from consolidation.transitions import may_edit
 from consolidation.views.drafts import DraftPage, told_at_once
 from consolidation.views.reader import reader_of

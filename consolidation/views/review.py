@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from consolidation.models import Opinion
 from consolidation.selectors.opinions import opinions_visible_to
-from consolidation.services.drafting import ConflictError
 from consolidation.services.opinions import answer_opinion, delete_opinion, write_opinion
+from consolidation.services.seen import SAVE_AGAIN, ConflictError
 from consolidation.services.versions import revise, start_plan
 from consolidation.services.workflow import withdraw
 from consolidation.transitions import TRANSITIONS
@@ -62,9 +62,12 @@ class PlanPost(PlanPage):
         page = reverse("plan", args=[self.programme.code, self.record.pk])
         return redirect(f"{page}#{anchor}" if anchor else page)
 
-    def refused(self, problems: list[str] | None = None) -> HttpResponseBase:
-        """Show the page again with what was refused and typed, status 422."""
-        self.problems = problems or []
+    def refused(self, problems: list[str], at: str = "") -> HttpResponseBase:
+        """Show the page again with what was refused and typed, status 422.
+
+        ``at`` is the place on the page where it is mended.
+        """
+        self.problems, self.problems_at = problems, at
         # As it is now: somebody else may have acted since it was found.
         self.record = get_object_or_404(self.records(), pk=self.record.pk)
         return self.render_to_response(self.get_context_data(), status=422)
@@ -91,7 +94,10 @@ class PlanAct(PlanPost):
             messages.success(request, str(act.done))
             return redirect("plan", self.programme.code, self.record.pk)
         self.bound = {kwargs["action"]: form}
-        return self.refused([str(error) for errors in form.errors.values() for error in errors])
+        problems = [str(error) for errors in form.errors.values() for error in errors]
+        # What the page shows now may leave no form to decide in; then there is no place to go to.
+        at = form[form.said].id_for_label if form.has_error(form.said) else "decision"
+        return self.refused(problems, at)
 
 
 class WithdrawPlan(PlanPost):
@@ -171,7 +177,7 @@ class WriteOpinion(PlanPost):
             )
         except ValidationError as refused:
             self.typed = Typed(place, text, refused.messages)
-            return self.refused(refused.messages)
+            return self.refused(refused.messages, f"text-{place}")
         return self.back(f"opinion-{opinion.pk}")
 
 
@@ -213,11 +219,10 @@ class AnswerOpinion(OpinionPost):
         try:
             answer_opinion(opinion=self.opinion, user=self.reader, answer=answer, seen=seen)
         except ConflictError as conflict:
-            told = _("A colleague has answered meanwhile: “%(answer)s”. Save again to replace it.")
-            errors = [told % {"answer": conflict.fields[0].theirs}]
+            errors = [SAVE_AGAIN % {"theirs": conflict.fields[0].theirs}]
             self.typed = Typed(place, answer, errors, conflict.seen)
-            return self.refused(errors)
+            return self.refused(errors, place)
         except ValidationError as refused:
             self.typed = Typed(place, answer, refused.messages, seen)
-            return self.refused(refused.messages)
+            return self.refused(refused.messages, place)
         return self.back(f"opinion-{self.opinion.pk}")

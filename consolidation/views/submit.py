@@ -20,8 +20,8 @@ from consolidation.selectors.opinions import opinions_for_draft, previous_versio
 from consolidation.selectors.readiness import Readiness
 from consolidation.selectors.reading import reading_of
 from consolidation.selectors.submission import figures_of, obstacles_of, remarks_of
-from consolidation.services.drafting import ConflictError
 from consolidation.services.reasons import save_reason
+from consolidation.services.seen import SAVE_AGAIN, ConflictError
 from consolidation.services.workflow import Seen, submit
 from consolidation.views.decide import ROWS_ON_A_PAGE
 from consolidation.views.drafts import DraftPage, told_at_once
@@ -123,8 +123,7 @@ class SaveReason(SubmitPage):
         try:
             save_reason(plan=self.plan, user=reader_of(request), **given)
         except ConflictError as conflict:
-            told = _("A colleague has written meanwhile: “%(text)s”. Save again to replace it.")
-            errors = [told % {"text": conflict.fields[0].theirs}]
+            errors = [SAVE_AGAIN % {"theirs": conflict.fields[0].theirs}]
             self.typed = Typed(place, text, errors, conflict.seen)
             return self.again()
         except ValidationError as refused:
