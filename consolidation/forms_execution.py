@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from platforms_portal.words import labelled
+
 
 class StepForm(forms.Form):
     """When a step is planned for, when it was carried out, and the document that proves it."""
@@ -32,7 +34,7 @@ class StepForm(forms.Form):
                 continue
             # The inputs stand in the cells of a table, outside of the form that sends them.
             field.widget.attrs |= {
-                "aria-label": f"{field.label}: {label}",
+                "aria-label": labelled(field.label, label),
                 "form": f"report-{self.prefix}",
             }
             if self.is_bound and name in self.errors:

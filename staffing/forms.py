@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from consolidation.forms_result import ShownConflict
+from platforms_portal.words import labelled
 from staffing.drafting import ELSEWHERE, FIGURES, Choice
 from staffing.models import Redeployment
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-    from consolidation.services.drafting import BothValues
+    from consolidation.services.seen import BothValues
     from staffing.drafting import StaffRow
 
 LINES_MAX = 30
@@ -236,4 +237,6 @@ class StaffForm:
         bodies = {str(choice.pk): choice.text for choice in self.choices}
         bodies |= {str(key): body.name for key, body in self.row.targets.items()}
         labels = {row.category: row.label for row in self.row.categories}
-        return f"{_('To another body')}: {bodies.get(pk, pk)} · {labels.get(category, category)}"
+        return labelled(
+            _("To another body"), f"{bodies.get(pk, pk)} · {labels.get(category, category)}"
+        )

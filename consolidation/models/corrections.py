@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consolidation.models.programmes import Programme
 from platforms_portal.history import recorded
+from platforms_portal.words import labelled
 from zones.models import Division
 
 
@@ -99,4 +100,4 @@ class Correction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.get_kind_display()}"
+        return labelled(self.label, self.get_kind_display())

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from consolidation.models.programmes import Programme
 from platforms_portal.history import recorded
 from platforms_portal.provenance import Sourced
+from platforms_portal.words import labelled
 from zones.models import Division, ManagementBody, Plate, Platform
 
 
@@ -178,7 +179,7 @@ class Disposition(Sourced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.platform}: {self.get_kind_display()}"
+        return labelled(self.platform, self.get_kind_display())
 
 
 class PlateDisposition(Sourced):
@@ -224,7 +225,7 @@ class PlateDisposition(Sourced):
         indexes: ClassVar = [models.Index(fields=["plate", "plan"], name="disposition_of_plate")]
 
     def __str__(self) -> str:
-        return f"{self.plate}: {self.get_fate_display()}"
+        return labelled(self.plate, self.get_fate_display())
 
 
 class BodyDisposition(Sourced):
@@ -294,4 +295,4 @@ class BodyDisposition(Sourced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.body}: {self.get_fate_display()}"
+        return labelled(self.body, self.get_fate_display())

@@ -14,6 +14,7 @@ from consolidation.selectors.narrowing import counted_q
 from consolidation.views.base import ProgrammePage
 from consolidation.views.export import EXPORT_LIMIT, csv_response
 from platforms_portal.pages import BadParameterError
+from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
     from django.db.models import Q, QuerySet
@@ -110,7 +111,7 @@ class RecordList(ProgrammePage):
             words.append(self.whole_scope())
         for name, chips in self.filters.chips().items():
             if name not in _SAID_ALREADY:
-                words.append(f"{chips[0].label}: {'、'.join(str(chip.value) for chip in chips)}")
+                words.append(labelled(chips[0].label, "、".join(str(chip.value) for chip in chips)))
         return words
 
     def whole_scope(self) -> str:

@@ -20,6 +20,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What was refused is read first. (The desk's own note of that name is no summary.)
+document.querySelector(".pp-note[data-refused][tabindex]")?.focus();
+
 // A choice in a form that asks for it is sent at once; its button remains for everyone else.
 for (const form of document.querySelectorAll("form[data-send-on-change]")) {
   form.addEventListener("change", () => form.requestSubmit());

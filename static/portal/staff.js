@@ -41,6 +41,3 @@ for (const form of document.querySelectorAll("form[data-staff]")) {
     }
   });
 }
-
-// What was refused is read first.
-document.querySelector("[data-refused]")?.focus();
