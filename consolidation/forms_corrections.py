@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.correctable import as_json
+from consolidation.services.corrections import SAME
 
 if TYPE_CHECKING:
     from consolidation.correctable import Correctable, Json, Values
@@ -29,9 +30,13 @@ class RequestForm(forms.Form):
         label=_("Source"),
         max_length=300,
         help_text=_("Where it comes from: document and number, register, report."),
+        error_messages={"required": _("Say where this comes from.")},
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Give a reason.")},
     )
 
     def __init__(self, data: Any = None, *, values: Values | None = None) -> None:
@@ -70,10 +75,19 @@ class RequestForm(forms.Form):
         }
 
     def refuse(self, refused: ValidationError) -> None:
-        """Put what the service refused beside the fields, all at once."""
+        """Put what the service refused beside the fields, all at once.
+
+        It knows nothing of fields that could not be read: what they say differs, and is told
+        by the form itself.
+        """
+        unread = set(self.errors)
         for name, errors in refused.update_error_dict({}).items():
+            if name in unread:
+                continue
+            told = [e for e in errors if e.code != SAME or unread <= {*OWN_FIELDS}]
             known = name in self.fields and name != NON_FIELD_ERRORS
-            self.add_error(name if known else None, errors)
+            if told:
+                self.add_error(name if known else None, told)
 
 
 class AnswerForm(forms.Form):

@@ -124,16 +124,18 @@ class LedgerRecord(Correctable):
         """Judge a copy of the record by the model's fields and constraints."""
         trial = copy.copy(record) if record else self._new(programme, division, 0)
         self._set(trial, after)
+        problems: dict[str, Any] = {}
+        try:
+            trial.full_clean()
+        except ValidationError as refused:
+            problems = refused.update_error_dict({})
         founded = getattr(trial, "established_on", None)
         if record is None and founded and founded > programme.baseline_date:
-            raise ValidationError(
-                {
-                    "established_on": _(
-                        "What was established after the baseline date is no part of it."
-                    )
-                }
+            problems["established_on"] = _(
+                "What was established after the baseline date is no part of it."
             )
-        trial.full_clean()
+        if problems:
+            raise ValidationError(problems)
 
     def _new(self, programme: Programme, division: Division, number: int) -> Any:
         """Return a record of the ledger that is not stored yet, under a code that is free."""

@@ -27,7 +27,7 @@ from consolidation.services.corrections import (
     request_correction,
     withdraw_correction,
 )
-from consolidation.services.drafting import ConflictError
+from consolidation.services.seen import ConflictError
 from platforms_portal.access import Role
 from staffing.models import HeadCount
 from tests import factories as f
@@ -421,6 +421,41 @@ class TestPages:
         assert "established_on" in response.context["form"].errors
         response = client.post(url, {**form, "established_on": "2010-05-01"})
         assert response.status_code == 302
+
+    def test_what_form_files_and_service_refuse_comes_at_once(
+        self, case: Case, client: Client
+    ) -> None:
+        client.force_login(case.official)
+        form = {"name": "新平台", "level": "district", "established_on": "2019-05-01"}
+        response = client.post(case.new("platform", "add"), {**form, "approved_area": "很大"})
+        assert response.status_code == 422
+        errors = response.context["form"].errors
+        assert {"established_on", "approved_area", "source", "reason"} <= set(errors)
+        # Each is said once, by whoever could read it.
+        assert all(len(told) == 1 for told in errors.values())
+        bad = SimpleUploadedFile("坏.pdf", b"MZ")
+        sent = form | {"source": "批文", "reason": "漏登", "files": [bad]}
+        response = client.post(case.new("platform", "add"), sent)
+        assert "established_on" in response.context["form"].errors
+        assert "坏.pdf" in response.content.decode()
+        assert not Correction.objects.exists()
+
+    def test_a_form_that_is_refused_does_not_pass_for_one_that_was_read(
+        self, case: Case, client: Client
+    ) -> None:
+        client.force_login(case.official)
+        url = case.new("plate", "change", case.plate.pk)
+        seen = client.get(url).context["seen"]
+        Plate.objects.update(title="别人的")
+        form = {"title": "", "platform": case.platform.pk, "level": "national", "seen": seen}
+        form |= {"source": "批文", "reason": "核对"}
+        response = client.post(url, form)
+        assert response.status_code == 422
+        # The title could not be compared, so it is at the next attempt.
+        assert response.context["seen"] == seen
+        response = client.post(url, form | {"title": "我的"})
+        assert "别人的" in response.content.decode()
+        assert not Correction.objects.exists()
 
     def test_a_conflict_shows_both_values(self, case: Case, client: Client) -> None:
         client.force_login(case.official)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +18,11 @@ from consolidation.models import Correction, Notice, Programme
 from consolidation.selectors.plans import owners_of
 from consolidation.services.attachments import attach_checked
 from consolidation.services.confirming import carry_out
-from consolidation.services.drafting import compare
 from consolidation.services.notices import notify, reviewers
+from consolidation.services.seen import compare
 from platforms_portal.access import Right, has_right, scope_of
 from platforms_portal.history import save_recorded
+from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from consolidation.correctable import Correctable, Json, Reading, Values
     from consolidation.services.attachments import CheckedFile
     from zones.models import Division
+
+
+SAME = "same"
+"""The code of the refusal of a request in which nothing differs."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,16 @@ def request_correction(
             attach_checked(checked=checked, user=user, to=correction)
         _tell(correction, Notice.Kind.CORRECTION_REQUESTED, reviewers(), user, correction.reason)
         return correction
+
+
+def judge_request(*, programme: Programme, division: Division, asked: Asked, user: User) -> None:
+    """Raise what ``request_correction`` would refuse of what is asked for, and write nothing.
+
+    For a form that is refused already: with it the sender learns everything at once.
+    """
+    _only_its_officials(user, division.pk)
+    kind = CORRECTABLE[asked.subject]
+    _difference(kind, programme, division, _record(kind, programme, division.pk, asked), asked)
 
 
 def withdraw_correction(*, correction: Correction, user: User) -> Correction:
@@ -177,8 +192,13 @@ def _difference(
     if not asked.reason.strip():
         problems["reason"] = _("Give a reason.")
     if asked.kind == Correction.Kind.STRIKE:
+        struck: tuple[Values, Values] = {}, {}
+        try:
+            struck = kind.struck(programme, record)
+        except ValidationError as refused:
+            problems = {**refused.update_error_dict({}), **problems}
         _refuse(problems)
-        return (*kind.struck(programme, record), kind.name_of(record))
+        return (*struck, kind.name_of(record))
     if not asked.source.strip():
         problems["source"] = _("Say where this comes from.")
     given: Values = {**(asked.given or {}), "source": asked.source.strip()}
@@ -187,7 +207,8 @@ def _difference(
     if reading is not None:
         _compare(reading.values, given, asked.seen)
     if reading is not None and not after and not reading.is_placeholder:
-        problems.setdefault("__all__", _("Nothing differs from what the ledger says."))
+        told = _("Nothing differs from what the ledger says.")
+        problems.setdefault(NON_FIELD_ERRORS, ValidationError(told, code=SAME))
     try:
         kind.check(programme, division, record, after)
     except ValidationError as refused:
@@ -274,8 +295,8 @@ def _decide(correction: Correction, state: Correction.State, user: User, answer:
 
 
 def _tell_requester(correction: Correction, user: User) -> None:
-    words = [correction.get_state_display(), correction.answer]
-    detail = "：".join(word for word in words if word)
+    state, answer = correction.get_state_display(), correction.answer
+    detail = labelled(state, answer) if answer else state
     _tell(correction, Notice.Kind.CORRECTION_DECIDED, [correction.requested_by], user, detail)
 
 

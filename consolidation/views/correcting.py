@@ -13,12 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consolidation.correctable import CORRECTABLE
-from consolidation.forms_corrections import RequestForm
+from consolidation.forms_corrections import OWN_FIELDS, RequestForm
 from consolidation.models import Correction
 from consolidation.selectors.corrections import open_corrections
 from consolidation.services.attachments import CheckedFile, check_upload
-from consolidation.services.corrections import Asked, digest_of, request_correction
-from consolidation.services.drafting import ConflictError
+from consolidation.services.corrections import (
+    Asked,
+    digest_of,
+    judge_request,
+    request_correction,
+)
+from consolidation.services.seen import ConflictError
 from consolidation.views.attachments import told_of
 from consolidation.views.base import asked_choice
 from consolidation.views.corrections import CHECK_TITLE, OwnLedgerPage
@@ -104,7 +109,11 @@ class CorrectionNew(OwnLedgerPage):
         self.form = self._form(request.POST)
         valid = self.form.is_valid()
         files = self._files(request)
-        correction = self._request(request, files) if valid and not self.file_problems else None
+        correction = None
+        if valid and not self.file_problems:
+            correction = self._request(request, files)
+        else:
+            self._judge(request)
         if correction is None:
             return self.render_to_response(self.get_context_data(**kwargs), status=422)
         messages.success(
@@ -123,22 +132,44 @@ class CorrectionNew(OwnLedgerPage):
         self.file_problems = tuple(problems)
         return checked
 
-    def _request(self, request: HttpRequest, files: list[CheckedFile]) -> Correction | None:
-        assert self.form is not None  # noqa: S101 - post() made it
-        asked = Asked(
+    def _asked(self, form: RequestForm, request: HttpRequest) -> Asked:
+        """Return what is asked for, as far as the form could be read."""
+        return Asked(
             subject=self.subject,
             kind=self.kind,
             record_id=self.record.pk if self.record is not None else None,
-            reason=self.form.cleaned_data["reason"],
-            source=self.form.cleaned_data.get("source", ""),
-            given=self.form.given(),
+            reason=form.cleaned_data.get("reason", ""),
+            source=form.cleaned_data.get("source", ""),
+            given=form.given(),
             seen=request.POST.get("seen", ""),
         )
+
+    def _judge(self, request: HttpRequest) -> None:
+        """Add what the service would refuse to what form and files were refused for."""
+        assert self.form is not None  # noqa: S101 - post() made it
+        # Values that could not be read are compared next time: until then the digest stays.
+        self.seen = request.POST.get("seen", "")
+        try:
+            judge_request(
+                programme=self.programme,
+                division=self.own,
+                asked=self._asked(self.form, request),
+                user=reader_of(request),
+            )
+        except ConflictError as conflict:
+            self.conflict = conflict
+            if set(self.form.errors) <= {*OWN_FIELDS}:
+                self.seen = conflict.seen
+        except ValidationError as refused:
+            self.form.refuse(refused)
+
+    def _request(self, request: HttpRequest, files: list[CheckedFile]) -> Correction | None:
+        assert self.form is not None  # noqa: S101 - post() made it
         try:
             return request_correction(
                 programme=self.programme,
                 division=self.own,
-                asked=asked,
+                asked=self._asked(self.form, request),
                 user=reader_of(request),
                 files=files,
             )
