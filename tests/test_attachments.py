@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import io
 import struct
@@ -14,6 +15,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -27,7 +30,12 @@ from consolidation.models import (
     MergePlan,
     Programme,
 )
-from consolidation.selectors.attachments import attachments_of, attachments_visible_to
+from consolidation.selectors import attachments as selectors
+from consolidation.selectors.attachments import (
+    attachments_of,
+    attachments_visible_to,
+    orphaned_files,
+)
 from consolidation.services import attachments as service
 from consolidation.services.attachments import attach, clean_name, detach
 from consolidation.services.versions import copy_as_variant, drop_variant
@@ -272,6 +280,29 @@ class TestService:
             drop_variant(variant=variant, user=case.official)
         assert not default_storage.exists(stored)
         assert attachment.history.model.objects.filter(history_type="-").count() == 2  # type: ignore[attr-defined]  # the history manager
+
+    def test_what_an_upload_undone_leaves_behind_is_found_and_deleted(
+        self,
+        case: Case,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        kept = str(attach(uploaded=sent(), user=case.official, plan=case.plan).file.name)
+        with transaction.atomic():
+            undone = attach(uploaded=sent(PNG, "图.png"), user=case.official, plan=case.plan)
+            transaction.set_rollback(True)
+        left = str(undone.file.name)
+        told = io.StringIO()
+        call_command("orphaned_attachments", stdout=told)
+        assert left not in told.getvalue()  # An upload may still be under way.
+        monkeypatch.setattr(selectors, "ORPHANED_AFTER", -datetime.timedelta(days=1))
+        call_command("orphaned_attachments", stdout=told)
+        assert left in told.getvalue()
+        assert kept not in told.getvalue()
+        assert default_storage.exists(left)
+        call_command("orphaned_attachments", "--delete", stdout=told)
+        assert not default_storage.exists(left)
+        assert default_storage.exists(kept)
+        assert orphaned_files() == []
 
 
 class TestPages:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import Q
+from django.utils import timezone
 
 from consolidation.models import Attachment, Correction, ExecutionStep, MergePlan
 from consolidation.selectors.corrections import corrections_visible_to
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from accounts.models import User
     from consolidation.models import Programme
     from platforms_portal.access import Scope
+
+STORED_UNDER = "attachments"
+"""The folder of ``MEDIA_ROOT`` in which files are kept (see ``storage_path``)."""
+
+ORPHANED_AFTER = datetime.timedelta(days=1)
+"""How old a stored file is before the lack of a record means something."""
 
 AttachmentSubject: TypeAlias = MergePlan | ExecutionStep | Correction
 
@@ -99,3 +107,25 @@ def plan_id_of_step(step: ExecutionStep) -> int | None:
     """Return the key of the plan that ``step`` carries out; none for a founding."""
     decision = step.disposition or step.body_disposition
     return decision.plan_id if decision is not None else None
+
+
+def orphaned_files() -> list[str]:
+    """Return the names of stored files to which no record refers, as left by an upload undone.
+
+    A file less than ``ORPHANED_AFTER`` old may belong to an upload that is still under way.
+    """
+    storage = Attachment._meta.get_field("file").storage  # noqa: SLF001 - documented by Django
+    if not storage.exists(STORED_UNDER):
+        return []
+    until = timezone.now() - ORPHANED_AFTER
+    found = []
+    for folder in sorted(storage.listdir(STORED_UNDER)[0]):
+        path = f"{STORED_UNDER}/{folder}"
+        kept = set(
+            Attachment.objects.filter(file__startswith=f"{path}/").values_list("file", flat=True)
+        )
+        stored = [f"{path}/{name}" for name in sorted(storage.listdir(path)[1])]
+        found += [
+            name for name in stored if name not in kept and storage.get_modified_time(name) < until
+        ]
+    return found

@@ -16,7 +16,12 @@ from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from consolidation.models import Attachment, Correction, ExecutionStep, MergePlan
-from consolidation.selectors.attachments import FIELD_OF, AttachmentSubject, division_of_step
+from consolidation.selectors.attachments import (
+    FIELD_OF,
+    AttachmentSubject,
+    division_of_step,
+    orphaned_files,
+)
 from consolidation.services.drafting import locked_draft
 from platforms_portal.access import Right, has_right, scope_of
 from platforms_portal.file_formats import recognise
@@ -208,6 +213,15 @@ def forget_file(instance: Attachment, **_signal: Any) -> None:
     if instance.file.name:
         storage, name = instance.file.storage, instance.file.name
         transaction.on_commit(partial(_delete_unused, storage, name), robust=True)
+
+
+def delete_orphaned() -> list[str]:
+    """Delete the stored files to which no record refers; return their names."""
+    names = orphaned_files()
+    storage = Attachment._meta.get_field("file").storage  # noqa: SLF001 - documented by Django
+    for name in names:
+        _delete_unused(storage, name)
+    return names
 
 
 def _delete_unused(storage: Storage, name: str) -> None:
