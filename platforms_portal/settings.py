@@ -38,6 +38,13 @@ ALLOWED_HOSTS = env.words(
 )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default=[])
 
+# For links in mails: nobody's request says there under which name the site is reached.
+PORTAL_URL = env.text("PORTAL_URL", default="").rstrip("/")
+if PORTAL_URL and not PORTAL_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured(
+        "PORTAL_URL must begin with https:// (or http://): see docs/settings.md."
+    )
+
 # --- What the site is made of ---------------------------------------------------------------------
 
 INSTALLED_APPS = [

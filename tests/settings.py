@@ -15,6 +15,7 @@ os.environ.update(
     SECRET_KEY="only-for-tests",
     ALLOWED_HOSTS="127.0.0.1,localhost",
     CSRF_TRUSTED_ORIGINS="",
+    PORTAL_URL="",
     DATABASE_CONN_MAX_AGE="0",  # A connection that outlives its request keeps the database from being dropped.
     CACHE_URL="locmemcache://",
     TASKS_BACKEND="django_tasks.backends.immediate.ImmediateBackend",

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from consolidation.models import Notice
 from platforms_portal.access import Countersigns, Role
 from platforms_portal.history import create_recorded, update_recorded
+from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,16 +100,21 @@ def _send(
         return
     # The reader's own language is not known here; the portal's first one is.
     with translation.override("zh-hans"):
-        subject = f"{kind.label}: {programme.name}"
-        body = "\n\n".join(
-            part for part in (detail, _("Open it in the portal: %(url)s") % {"url": url}) if part
-        )
+        subject = labelled(kind.label, programme.name)
+        body = "\n\n".join(part for part in (detail, _where(url)) if part)
     try:
         with get_connection() as connection:
             connection.send_messages([EmailMessage(subject, body, to=[to]) for to in addresses])
     except OSError as error:
         # The notice in the portal stands; a mail server that is down must not undo an act.
         log.warning("mail_not_sent", kind=str(kind), error=str(error))
+
+
+def _where(url: str) -> str:
+    """Return where in the portal it is found: an address only where the site knows its own."""
+    if settings.PORTAL_URL:
+        return _("Open it in the portal: %(url)s") % {"url": f"{settings.PORTAL_URL}{url}"}
+    return _("Sign in to the portal and open it on the page “Notices”.")
 
 
 def mark_read(*, user: User, keys: Iterable[int] | None = None) -> int:
