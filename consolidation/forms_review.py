@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 
+NO_REASON = {"required": _("Give a reason.")}
+
 
 class SigningForm(forms.Form):
     """What every signature carries: the digests of what its signer was shown.
@@ -88,6 +90,22 @@ class ReturnForm(SigningForm):
         label=_("Reason for the return"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=NO_REASON,
+    )
+
+
+class LeaderReturnForm(ReturnForm):
+    """A return within the division; the leader is told who will read the reason."""
+
+    reason = forms.CharField(
+        label=_("Reason for the return"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=NO_REASON,
+        help_text=_(
+            "Your division reads it. It stays in the plan's history, which the commission, "
+            "the auditors and the administrators can read; other divisions cannot."
+        ),
     )
 
 

@@ -20,8 +20,8 @@ from consolidation.selectors.opinions import (
     seen_of,
 )
 from consolidation.selectors.way import may_begin
-from consolidation.services.drafting import ConflictError
 from consolidation.services.opinions import answer_opinion, delete_opinion, write_opinion
+from consolidation.services.seen import ConflictError
 from consolidation.services.versions import copy_as_variant, revise
 from consolidation.services.workflow import Seen, return_plan, submit
 from platforms_portal.access import Countersigns, Role
@@ -411,16 +411,16 @@ class TestAnswering:
         case.on_body("reviewer", part="people")
         case.on_body("bodies")
         case.return_it()
-        # The department's own was not sent with the commission's return.
+        # The department's own was sent with the commission's return; parts are kept apart.
         told = {who: len(opinions_on(case.plan, user)) for who, user in case.users.items()}
         assert told == {
-            "official": 2,
-            "leader": 2,
-            "reviewer": 2,
-            "colleague": 2,
-            "analyst": 2,
+            "official": 3,
+            "leader": 3,
+            "reviewer": 3,
+            "colleague": 3,
+            "analyst": 3,
             "bodies": 2,
-            "people": 2,
+            "people": 3,
         }
         bodies = opinions_on(case.plan, case.users["bodies"])
         assert {opinion.part for opinion in bodies} == {"content", "bodies"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from consolidation.models import (
     Arrangement,
@@ -18,6 +19,7 @@ from consolidation.models import (
     Signature,
 )
 from consolidation.selectors.document import content_digest
+from consolidation.selectors.opinions import opinions_on
 from consolidation.services import workflow
 from consolidation.services.versions import revise
 from consolidation.services.workflow import Seen
@@ -120,6 +122,21 @@ class TestTold:
         for callback in callbacks:
             callback()
         assert [message.to for message in mail.outbox] == [["lingdao@example.cn"]]
+        (sent,) = mail.outbox
+        # The site was not told its own name: a bare path would lead nowhere.
+        assert "/programmes/" not in sent.body
+        assert sent.body.endswith("请登录系统，在“通知”页面中打开。")
+
+    def test_a_mail_links_to_the_site_that_knows_its_name(
+        self, case: Case, settings: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        settings.PORTAL_URL = "https://portal.example.gov.cn"
+        with django_capture_on_commit_callbacks(execute=True):
+            plan = do(workflow.submit, case.plan(), case.official)
+        (sent,) = mail.outbox
+        page = reverse("plan", args=[case.programme.code, plan.pk])
+        assert sent.body.endswith(f"在系统中打开：https://portal.example.gov.cn{page}")
+        assert sent.subject.endswith(f"：{case.programme.name}")
 
     def test_a_mail_server_that_is_down_undoes_nothing(
         self,
@@ -155,7 +172,7 @@ class TestTold:
 
 
 class TestOneVoice:
-    def test_a_colleagues_opinion_keeps_from_signing_and_is_sent_with_the_return(
+    def test_a_colleagues_opinion_keeps_from_signing_and_every_one_is_sent_with_the_return(
         self, case: Case
     ) -> None:
         plan = case.plan(State.SUBMITTED)
@@ -166,7 +183,21 @@ class TestOneVoice:
         do(workflow.return_plan, plan, case.signer, reason="请核对")
         opinion.refresh_from_db()
         others.refresh_from_db()
-        assert (opinion.is_sent, others.is_sent) == (True, False)
+        assert (opinion.is_sent, others.is_sent) == (True, True)
+
+    def test_a_departments_draft_goes_with_the_commissions_return(self, case: Case) -> None:
+        plan = case.plan(State.SUBMITTED)
+        opinion = case.opine(plan, case.signer)
+        with pytest.raises(ValidationError):
+            do(workflow.return_plan, plan, case.reviewer, reason=" ")
+        assert not Opinion.objects.get(pk=opinion.pk).is_sent
+        do(workflow.return_plan, plan, case.reviewer, reason="请核对")
+        assert Opinion.objects.get(pk=opinion.pk).is_sent
+        told = opinion.history.first()  # type: ignore[attr-defined]  # the history manager
+        assert told.history_user == case.reviewer
+        # The division sees it under its author and department, and may answer it.
+        (shown,) = opinions_on(plan, case.official)
+        assert (shown.author, shown.department) == (case.signer, case.department)
 
     def test_the_commission_is_one_side_wherever_its_reviewers_sit(self, case: Case) -> None:
         plan = case.plan(State.COUNTERSIGNED)

@@ -112,7 +112,7 @@ class Opinion(models.Model):
         related_name="+",
     )
     written_at = models.DateTimeField(_("written at"), auto_now_add=True)
-    # Set when the plan is returned: until then the reviewer may still take an opinion back.
+    # Set when anybody returns the plan: until then its author may still take an opinion back.
     is_sent = models.BooleanField(_("sent"), default=False)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     answered_by = models.ForeignKey(

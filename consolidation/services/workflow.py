@@ -31,6 +31,7 @@ from consolidation.services.retained import adopt_arrangements
 from consolidation.transitions import TRANSITIONS, allowed, entitled
 from platforms_portal.access import rights_of
 from platforms_portal.history import save_recorded
+from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,7 +158,7 @@ def return_plan(*, plan: MergePlan, user: User, seen: Seen, reason: str) -> Merg
     """Return a plan to its division with a reason and the opinions on its rows.
 
     The commission returns it, or a department for its part. Raises as ``submit``; also without a
-    reason. The opinions that the user's side has written are sent with it.
+    reason. Every opinion written on this version is sent with it, whoever wrote it.
     """
     why = _given(reason)
     part = part_of(user)
@@ -168,7 +169,7 @@ def return_plan(*, plan: MergePlan, user: User, seen: Seen, reason: str) -> Merg
         locked.decided_on = locked.programme.opens_as_of
         locked.return_reason = why
         _finish(locked, action, user, seen, comment=why, part=part or "")
-        _send_opinions(locked, user)
+        _send_opinions(locked, action, user)
         _tell(locked, officials_of(locked.division_id), Notice.Kind.RETURNED, user, why)
     return locked
 
@@ -213,7 +214,7 @@ def _refuse_open_breaches(plan: MergePlan) -> None:
     if still_open:
         raise ValidationError(
             [
-                ValidationError(f"{found.finding.rule}: {found.finding.message}", code="breach")
+                ValidationError(labelled(found.finding.rule, found.finding.message), code="breach")
                 for found in still_open
             ]
         )
@@ -283,12 +284,12 @@ def _signature(
     )
 
 
-def _send_opinions(plan: MergePlan, user: User) -> None:
-    # A department speaks with one voice: what colleagues wrote goes out with it.
-    own = Opinion.objects.filter(side_of(user), plan=plan, is_sent=False)
-    for opinion in own.select_for_update(of=("self",)):
+def _send_opinions(plan: MergePlan, action: str, user: User) -> None:
+    # Those of other sides too: kept back, the division would mend the plan without knowing them.
+    unsent = Opinion.objects.filter(plan=plan, is_sent=False)
+    for opinion in unsent.select_for_update(of=("self",)):
         opinion.is_sent = True
-        save_recorded(opinion, user=user, reason=str(Action.RETURN.label))
+        save_recorded(opinion, user=user, reason=str(Action(action).label))
 
 
 def _tell(
@@ -301,7 +302,7 @@ def _tell(
         plan=plan,
         url=reverse("plan", args=[plan.programme.code, plan.pk]),
         actor=actor,
-        detail=f"{plan.division}: {why}" if why else str(plan.division),
+        detail=labelled(plan.division, why) if why else str(plan.division),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consolidation.forms_review import ReturnForm, SignForm
+from consolidation.forms_review import LeaderReturnForm, ReturnForm, SignForm
 from consolidation.models import Signature
 from consolidation.selectors.signing import part_of, parts_left, parts_signed
 from consolidation.services.workflow import (
@@ -63,7 +63,7 @@ ACTS: dict[str, Act] = {
     ),
     Action.LEADER_RETURN: Act(
         leader_return,
-        ReturnForm,
+        LeaderReturnForm,
         gettext_lazy("Send back to the officials"),
         gettext_lazy("The plan is back with your officials."),
     ),
@@ -71,13 +71,13 @@ ACTS: dict[str, Act] = {
         return_plan,
         ReturnForm,
         gettext_lazy("Return the plan"),
-        gettext_lazy("The plan was returned to the division, with your department's opinions."),
+        gettext_lazy("The plan was returned to the division, with the opinions written on it."),
     ),
     Action.RETURN: Act(
         return_plan,
         ReturnForm,
         gettext_lazy("Return the plan"),
-        gettext_lazy("The plan was returned to the division, with the commission's opinions."),
+        gettext_lazy("The plan was returned to the division, with the opinions written on it."),
     ),
 }
 """The acts of those who decide on a plan. Submitting, withdrawing and revising have own pages."""
@@ -120,11 +120,11 @@ class Decision:
         notes = _in_the_way(plan, user, open_acts, opinions)
 
         def choice(form: type[SigningForm], *, is_open: bool = True) -> Choice | None:
-            action = next((name for name in open_acts if ACTS[name].form is form), None)
+            action = next((name for name in open_acts if issubclass(ACTS[name].form, form)), None)
             if action is None or not is_open:
                 return None
             refused = bound.get(action)
-            shown = refused.shown_again(seen) if refused else form.showing(seen)
+            shown = refused.shown_again(seen) if refused else ACTS[action].form.showing(seen)
             return Choice(action, ACTS[action].label, shown)
 
         return cls(choice(SignForm, is_open=not notes), choice(ReturnForm), notes)
