@@ -39,3 +39,9 @@ window.addEventListener("beforeprint", () => {
 window.addEventListener("afterprint", () => {
   while (folded.length) folded.pop().open = false;
 });
+
+// What was refused is read first: the summary, or the first field that is marked.
+if (!document.querySelector("main [autofocus]")) {
+  const refused = document.querySelector("main [data-refused]") || document.querySelector("main [aria-invalid='true']");
+  refused?.focus();
+}
