@@ -67,6 +67,7 @@ SECTIONS = (
     NavEntry("people", gettext_lazy("People"), "people", Right.VIEW_PEOPLE),
     NavEntry("retained", gettext_lazy("Retained"), "retained-list", Right.VIEW_LEDGER),
     NavEntry("plans", gettext_lazy("Plans"), "plans", Right.VIEW_LEDGER),
+    NavEntry("changes", gettext_lazy("What changed"), "changes", Right.VIEW_CITY),
     NavEntry("ledger", gettext_lazy("Check the ledger"), "ledger-check", Right.EDIT_PLAN),
     NavEntry("corrections", gettext_lazy("Corrections"), "corrections", Right.VIEW_LEDGER),
     NavEntry("head-counts", gettext_lazy("Monthly report"), "head-counts", Right.EDIT_PLAN),

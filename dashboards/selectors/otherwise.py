@@ -27,6 +27,11 @@ class ChangedRule:
     aspect: StrOrPromise
 
     @property
+    def turned(self) -> bool:
+        """Whether the answer itself is another, not only its figure."""
+        return self.before is None or self.before.status != self.now.status
+
+    @property
     def is_worse(self) -> bool:
         """Whether the rule was nearer to being kept before."""
         return _rank(self.now) > _rank(self.before)
