@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -91,7 +92,8 @@ def test_an_act_counts_after_the_first_day_up_to_the_last(
 
 
 def test_it_tells_who_wrote_the_confirmation_down(city: City, client: Client) -> None:
-    city.gone.history.update(actor="leitender")
+    records = apps.get_model("consolidation", "HistoricalDisposition")
+    records.objects.filter(id=city.gone.pk).update(actor="leitender")
     city.gone.reason = "later"
     city.gone.save()
     client.force_login(make.make_user())
