@@ -7,5 +7,14 @@ from consolidation.selectors.counts import Counter, register
 from staffing.selectors import people_tallies
 
 PEOPLE = register(
-    Counter("people", _("Management staff"), pgettext_lazy("unit", "people"), people_tallies)
+    Counter(
+        "people",
+        _("Management staff"),
+        pgettext_lazy("unit", "people"),
+        people_tallies,
+        _(
+            "Staff on post in the management bodies, in the categories that the programme counts. "
+            "Authorised posts are never mixed in."
+        ),
+    )
 )

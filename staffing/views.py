@@ -26,6 +26,7 @@ class PeopleList(RecordList):
     title = PEOPLE.title
     unit = pgettext_lazy("unit", "bodies")
     file_name = "people"
+    count = "people"
     table_class = PeopleTable
     filters_class = PeopleFilters
 

@@ -660,7 +660,8 @@ class TestRecords:
     def test_people_of_a_plan(self, city: City, sign_in: SignIn) -> None:
         client, _ = sign_in()
         response = client.get(city.url("plan"))
-        figures = response.context["panels"][0].context["figures"]
+        panels = {panel.template: panel.context for panel in response.context["panels"]}
+        figures = panels["staffing/plan.html"]["figures"]
         assert [row.before for row in figures] == [30, 60, 15]
         view = state_view(city.programme, State.PLANNED)
         tally = by_owner(tallies(view, "people"))[city.north.pk]

@@ -70,12 +70,16 @@ class Tally:
 
 @dataclass(frozen=True)
 class Counter:
-    """One of the counts: its name, its words, and the function that makes its tallies."""
+    """One of the counts: its name, its words, and the function that makes its tallies.
+
+    ``definition`` says what is counted (domain §10).
+    """
 
     name: str
     title: StrOrPromise
     unit: StrOrPromise
     count: Callable[[StateView], dict[Place, Tally]]
+    definition: StrOrPromise
 
 
 COUNTERS: dict[str, Counter] = {}
@@ -163,6 +167,11 @@ PLATFORMS = register(
         _("Platforms"),
         pgettext_lazy("unit", "platforms"),
         lambda view: count_rows(platform_rows(view)),
+        _(
+            "Development zones and parks, each once. A platform that is merged, transformed or "
+            "abolished is no longer one; a retained platform that continues one of the baseline "
+            "is that platform."
+        ),
     )
 )
 BODIES = register(
@@ -171,6 +180,7 @@ BODIES = register(
         _("Management bodies"),
         pgettext_lazy("unit", "bodies"),
         lambda view: count_rows(body_rows(view)),
+        _("Management bodies in being. Several platforms may have one, and one platform several."),
     )
 )
 PLATES = register(
@@ -179,5 +189,6 @@ PLATES = register(
         _("Plates"),
         pgettext_lazy("unit", "plates"),
         lambda view: count_rows(plate_rows(view)),
+        _("Titles that a platform carries, such as that of a national development zone."),
     )
 )

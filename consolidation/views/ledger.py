@@ -27,6 +27,7 @@ class PlatformList(RecordList):
     title = PLATFORMS.title
     unit = PLATFORMS.unit
     file_name = "platforms"
+    count = "platforms"
     table_class = PlatformTable
     filters_class = PlatformFilters
 
@@ -43,6 +44,7 @@ class BodyList(RecordList):
     title = BODIES.title
     unit = BODIES.unit
     file_name = "bodies"
+    count = "bodies"
     table_class = BodyTable
     filters_class = BodyFilters
 
@@ -59,6 +61,7 @@ class PlateList(RecordList):
     title = PLATES.title
     unit = PLATES.unit
     file_name = "plates"
+    count = "plates"
     table_class = PlateTable
     filters_class = PlateFilters
 

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from consolidation.checks.base import Scope as Owner
 from consolidation.selectors.narrowing import counted_q
+from consolidation.selectors.proof import proof_of
 from consolidation.views.base import ProgrammePage
 from consolidation.views.export import EXPORT_LIMIT, csv_response
 from platforms_portal.pages import BadParameterError
@@ -45,6 +49,8 @@ class RecordList(ProgrammePage):
     unit: ClassVar[StrOrPromise]
     of_a_state: ClassVar[bool] = True
     file_name: ClassVar[str]
+    count: ClassVar[str] = ""
+    """Which of the four counts the records are, so that the list proves its number."""
 
     def wanted(self) -> Q:
         """Return the filter for the rows at the place and in the count that the address names."""
@@ -145,8 +151,37 @@ class RecordList(ProgrammePage):
             export_url=self.export_url(),
             export_limit=EXPORT_LIMIT,
             placeholders_listed=self.rest_on_placeholders(rows),
+            **self.proof(),
             **kwargs,
         )
+
+    def proof(self) -> dict[str, Any]:
+        """Return where the number of the count comes from at the place, state and day asked for."""
+        asked = self.asked
+        if not self.count:
+            return {}
+        if not asked.counted and "proof" not in self.request.GET:
+            # Counting a large city takes a moment, which whoever only looks up a name must not wait.
+            return {"proof_url": self._with_proof()}
+        place = asked.division or asked.today
+        return {
+            "proof": proof_of(
+                self.state_view,
+                self.count,
+                scope=self.scope,
+                place=self.place_q(),
+                division=asked.division,
+                today=asked.today,
+            ),
+            "proof_of": self.whole_scope() if place is None else Owner(place).label,
+            "proof_address": reverse("api-programme-counts", args=[self.programme.code])
+            + f"?{urlencode({'state': asked.state.value, 'as_of': asked.as_of.isoformat()})}",
+        }
+
+    def _with_proof(self) -> str:
+        asked = self.request.GET.copy()
+        asked["proof"] = "1"
+        return f"?{asked.urlencode()}"
 
     def export_url(self) -> str:
         """Return the address of the same list as CSV."""
