@@ -44,7 +44,8 @@ demo: install ## the site with the Hangzhou programme and demo accounts at 127.0
 test: install ## every test, on SQLite and on a throwaway PostgreSQL, with coverage
 	scripts/install_test_parts.sh
 	$(BIN)/coverage erase
-	env -u DATABASE_URL $(PYTEST) --cov --cov-report= --cov-fail-under=0
+	env -u DATABASE_URL $(PYTEST) -m "not browser" --cov --cov-report= --cov-fail-under=0
+	env -u DATABASE_URL $(PYTEST) -m browser
 	scripts/with_postgres.sh $(PYTEST)
 	$(BIN)/coverage report --skip-covered --fail-under=90
 

@@ -656,7 +656,7 @@ class TestRule:
 
 
 @pytest.mark.parametrize(
-    ("page", "asked"),
+    ("address", "asked"),
     [
         (overview, {"as_of": "2021-02-30"}),
         (overview, {"as_of": "20210228"}),
@@ -673,9 +673,9 @@ class TestRule:
     ],
 )
 def test_a_wrong_choice_is_told(
-    city: City, reviewer: Client, page: Callable[..., str], asked: dict[str, str]
+    city: City, reviewer: Client, address: Callable[..., str], asked: dict[str, str]
 ) -> None:
-    response = reviewer.get(page(city, **asked))
+    response = reviewer.get(address(city, **asked))
     assert response.status_code == 400
     (value,) = asked.values()
     assert f"“{value}”" in words(response)
