@@ -49,6 +49,13 @@ class NavEntry(NamedTuple):
     right: Right
 
 
+class NavGroup(NamedTuple):
+    """Sections that belong together, under one heading."""
+
+    label: StrOrPromise
+    entries: tuple[NavEntry, ...]
+
+
 class NavLink(NamedTuple):
     """An entry of the navigation as one reader sees it."""
 
@@ -57,37 +64,74 @@ class NavLink(NamedTuple):
     current: bool
 
 
-SECTIONS = (
-    NavEntry("overview", gettext_lazy("Overview"), "programme", Right.VIEW_CITY),
-    NavEntry("review", gettext_lazy("Review desk"), "review", Right.REVIEW),
-    NavEntry("review", gettext_lazy("Review desk"), "review", Right.COUNTERSIGN),
-    NavEntry("platforms", gettext_lazy("Platforms"), "platforms", Right.VIEW_LEDGER),
-    NavEntry("bodies", gettext_lazy("Management bodies"), "bodies", Right.VIEW_BODIES),
-    NavEntry("plates", gettext_lazy("Plates"), "plates", Right.VIEW_LEDGER),
-    NavEntry("people", gettext_lazy("People"), "people", Right.VIEW_PEOPLE),
-    NavEntry("retained", gettext_lazy("Retained"), "retained-list", Right.VIEW_LEDGER),
-    NavEntry("plans", gettext_lazy("Plans"), "plans", Right.VIEW_LEDGER),
-    NavEntry("changes", gettext_lazy("What changed"), "changes", Right.VIEW_CITY),
-    NavEntry("ledger", gettext_lazy("Check the ledger"), "ledger-check", Right.EDIT_PLAN),
-    NavEntry("corrections", gettext_lazy("Corrections"), "corrections", Right.VIEW_LEDGER),
-    NavEntry("head-counts", gettext_lazy("Monthly report"), "head-counts", Right.EDIT_PLAN),
-    NavEntry("tasks", gettext_lazy("Tasks"), "tasks", Right.VIEW_TASKS),
+class NavGroupLink(NamedTuple):
+    """A heading of the navigation as one reader sees it; it leads to the first of its ``links``."""
+
+    label: StrOrPromise
+    url: str
+    current: bool
+    links: list[NavLink]
+
+
+GROUPS = (
+    NavGroup(
+        gettext_lazy("Overview"),
+        (
+            NavEntry("overview", gettext_lazy("Overview"), "programme", Right.VIEW_CITY),
+            NavEntry("changes", gettext_lazy("What changed"), "changes", Right.VIEW_CITY),
+        ),
+    ),
+    NavGroup(
+        gettext_lazy("Plans"),
+        (
+            NavEntry("review", gettext_lazy("Review desk"), "review", Right.REVIEW),
+            NavEntry("review", gettext_lazy("Review desk"), "review", Right.COUNTERSIGN),
+            NavEntry("plans", gettext_lazy("Plans"), "plans", Right.VIEW_LEDGER),
+            NavEntry("retained", gettext_lazy("Retained"), "retained-list", Right.VIEW_LEDGER),
+            NavEntry("head-counts", gettext_lazy("Monthly report"), "head-counts", Right.EDIT_PLAN),
+        ),
+    ),
+    NavGroup(
+        gettext_lazy("Ledger"),
+        (
+            NavEntry("platforms", gettext_lazy("Platforms"), "platforms", Right.VIEW_LEDGER),
+            NavEntry("bodies", gettext_lazy("Management bodies"), "bodies", Right.VIEW_BODIES),
+            NavEntry("plates", gettext_lazy("Plates"), "plates", Right.VIEW_LEDGER),
+            NavEntry("people", gettext_lazy("People"), "people", Right.VIEW_PEOPLE),
+            NavEntry("ledger", gettext_lazy("Check the ledger"), "ledger-check", Right.EDIT_PLAN),
+            NavEntry("corrections", gettext_lazy("Corrections"), "corrections", Right.VIEW_LEDGER),
+        ),
+    ),
+    NavGroup(
+        gettext_lazy("Follow-up"),
+        (NavEntry("tasks", gettext_lazy("Tasks"), "tasks", Right.VIEW_TASKS),),
+    ),
 )
+"""Every section of a programme. Two lines of links, the groups and what is in the current one, hide
+nothing behind a menu and need no script."""
 
 
 def navigation(
     user: User | AnonymousUser, code: str, section: str, carried: Mapping[str, str] | None = None
-) -> list[NavLink]:
-    """Return the links to the sections of programme ``code`` that ``user`` may open.
+) -> list[NavGroupLink]:
+    """Return the links to the sections of programme ``code`` that ``user`` may open, by group.
 
     ``carried`` are parameters that stay while the reader moves on (the day that was chosen).
     """
     query = f"?{urlencode(carried)}" if carried else ""
-    return [
-        NavLink(entry.label, reverse(entry.url_name, args=[code]) + query, entry.section == section)
-        for entry in SECTIONS
-        if has_right(user, entry.right)
-    ]
+    groups = []
+    for group in GROUPS:
+        links = [
+            NavLink(
+                entry.label, reverse(entry.url_name, args=[code]) + query, entry.section == section
+            )
+            for entry in group.entries
+            if has_right(user, entry.right)
+        ]
+        if links:
+            current = any(link.current for link in links)
+            groups.append(NavGroupLink(group.label, links[0].url, current, links))
+    return groups
 
 
 class PortalPage(TemplateResponseMixin, ContextMixin, View):

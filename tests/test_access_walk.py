@@ -41,6 +41,7 @@ from consolidation.models import (
     Task,
     TaskNote,
 )
+from dashboards.models import SavedView
 from platforms_portal.access import Countersigns, Role
 from tests import factories as make
 from zones.models import (
@@ -144,6 +145,9 @@ PAGES = {
     "changes": Row(EVERYBODY),
     "review": Row(frozenset({REVIEWER, SIGNS_BODIES, SIGNS_PEOPLE})),
     "plans-abreast": Row(EVERYBODY - DISTRICT),
+    "saved-views": Row(EVERYBODY),
+    # Everybody has a list of their own, and this view is the official's.
+    "saved-view-drop": Row(EVERYBODY, 302, "view", "post", hidden_from=EVERYBODY - {OFFICIAL}),
     "plan-opinion": Row(frozenset({REVIEWER, SIGNS_BODIES, SIGNS_PEOPLE}), 422, "plan", "post"),
     # The opinion is the commission's and not sent yet.
     "opinion-delete": Row(
@@ -385,6 +389,9 @@ def _on_its_way(city: City) -> None:
     )
     city.records["notice"] = Notice.objects.create(
         user=official, programme=city.programme, kind="submitted", url="/"
+    )
+    city.records["view"] = SavedView.objects.create(
+        user=official, programme=city.programme, name="常用", address="/programmes/"
     )
     city.records["step"] = ExecutionStep.objects.get(disposition=city.records["disposition"])
     StepTemplate.objects.create(programme=city.programme, subject="abolish", title="撤销批文")

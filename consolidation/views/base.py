@@ -89,6 +89,9 @@ class ProgrammePage(PortalPage):
     lists_records: ClassVar[bool] = False
     """Whether the page lists records, so that a district is told that it sees only its own."""
 
+    saves_views: ClassVar[bool] = True
+    """Whether the page offers to be saved under a name, with its filters."""
+
     request: HttpRequest
     programme: Programme
     scope: Scope
@@ -192,6 +195,7 @@ class ProgrammePage(PortalPage):
             nav=navigation(self.request.user, code, self.section, carried),
             breadcrumbs=[home, *below] if below else [],
             own_records_only=self.lists_records and not self.scope.is_city,
+            saves_views=self.saves_views and self.request.method == "GET",
             unread_notices=unread_count(reader_of(self.request)),
             **kwargs,
         )
