@@ -142,6 +142,7 @@ PAGES = {
     "plan-revise": Row(OFFICIALS, 422, "plan", "post"),
     "plan-act": Row(frozenset({REVIEWER}), 422, "plan", "post"),
     "plan-compare": Row(EVERYBODY, record="plan"),
+    "plan-sides": Row(EVERYBODY, record="plan"),
     "changes": Row(EVERYBODY),
     "review": Row(frozenset({REVIEWER, SIGNS_BODIES, SIGNS_PEOPLE})),
     "plans-abreast": Row(EVERYBODY - DISTRICT),

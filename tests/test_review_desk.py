@@ -16,6 +16,7 @@ from consolidation.models import MergePlan
 from consolidation.selectors import findings as findings_module
 from consolidation.selectors.state import State, state_view
 from dashboards.selectors.queue import queue_for
+from dashboards.selectors.sides import SideSection
 from dashboards.selectors.weighing import weigh
 from platforms_portal.access import Countersigns, Right, Role
 from tests import factories as make
@@ -177,3 +178,78 @@ class TestIfApproved:
             client.force_login(make.make_user(role))
             page = client.get(city.url("plan", city.plans[0].pk)).content.decode()
             assert ('id="effect-title"' in page) is shown
+
+
+class TestSides:
+    """A plan in three columns: the baseline, the version before, this one."""
+
+    @pytest.fixture
+    def reviewer(self, city: City) -> Client:
+        client = Client()
+        client.force_login(city.reviewer)
+        return client
+
+    @pytest.fixture
+    def versions(self, city: City) -> tuple[MergePlan, MergePlan]:
+        """A returned version that merges a platform, and a later one that abolishes it."""
+        old = city.plans[0]
+        old.state = MergePlan.State.RETURNED
+        old.decided_on = DAY
+        old.save()
+        new = make.make_plan(
+            city.programme, old.division, "submitted", version=old.version + 1, submitted_on=DAY
+        )
+        stays, goes = old.dispositions.order_by("pk")
+        make.dispose(new, stays.platform, "upgrade")
+        make.dispose(new, goes.platform, "abolish")
+        for decided in old.body_dispositions.all():
+            make.dispose_body(new, decided.body, decided.fate)
+        return old, new
+
+    def read(self, client: Client, city: City, plan: MergePlan, **asked: str) -> list[SideSection]:
+        answer = client.get(city.url("plan-sides", plan.pk, **asked))
+        assert answer.status_code == 200
+        sections: list[SideSection] = answer.context["sections"]
+        return sections
+
+    def test_each_column_says_its_own(
+        self, city: City, reviewer: Client, versions: tuple[MergePlan, MergePlan]
+    ) -> None:
+        platforms = self.read(reviewer, city, versions[1])[0]
+        merged = next(side for side in platforms.rows if side.row.is_changed)
+        target = versions[0].dispositions.get(kind="merge").target
+        assert target is not None
+        assert [said.shown for said in merged.before][:2] == ["整合优化", target.name]
+        assert [said.shown for said in merged.now] == ["淘汰撤销"]
+        assert merged.baseline.startswith(
+            str(versions[0].dispositions.get(kind="merge").platform.get_level_display())
+        )
+        assert (platforms.total, platforms.changed) == (2, 1)
+
+    def test_what_both_say_alike_can_be_left_out(
+        self, city: City, reviewer: Client, versions: tuple[MergePlan, MergePlan]
+    ) -> None:
+        sections = self.read(reviewer, city, versions[1], only="changed")
+        assert [len(part.rows) for part in sections][:1] == [1]
+        assert all(side.row.is_changed for part in sections for side in part.rows)
+
+    def test_the_first_version_stands_beside_the_baseline_alone(
+        self, city: City, reviewer: Client
+    ) -> None:
+        for part in self.read(reviewer, city, city.plans[1]):
+            assert all(not side.before and side.now and side.baseline for side in part.rows)
+
+    def test_as_many_queries_for_more_rows(
+        self, city: City, reviewer: Client, versions: tuple[MergePlan, MergePlan]
+    ) -> None:
+        def asked() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                self.read(reviewer, city, versions[1])
+            return len(queries)
+
+        asked()
+        few = asked()
+        for _ in range(2):
+            platform = make.make_platform(city.programme, versions[1].division)
+            make.dispose(versions[1], platform, "abolish")
+        assert asked() == few

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from consolidation.models import MergePlan
+    from consolidation.selectors.document import ReadSection
 
 
 class PlanCompare(RecordPage):
@@ -67,23 +68,34 @@ class PlanCompare(RecordPage):
         earlier = [plan for plan in self.others if plan.version < self.record.version]
         return next(iter(earlier or self.others), None)
 
+    @cached_property
+    def pair(self) -> tuple[MergePlan | None, MergePlan]:
+        """Both plans, the older first; ``None`` where there is nothing to compare with."""
+        plan, other = self.record, self.other
+        if other is not None and _is_older(plan, other):
+            return plan, other
+        return other, plan
+
+    @cached_property
+    def documents(self) -> tuple[list[ReadSection] | None, list[ReadSection]]:
+        """What both plans say, as far as the reader may see it, the older first."""
+        old, new = self.pair
+        rights = rights_of(reader_of(self.request))
+        return document_of(old, rights) if old is not None else None, document_of(new, rights)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add both plans and what differs."""
-        plan, other = self.record, self.other
-        old, new = (plan, other) if other is not None and _is_older(plan, other) else (other, plan)
-        reading = None
-        if old is not None:
-            rights = rights_of(reader_of(self.request))
-            reading = reading_of(document_of(new, rights), before=document_of(old, rights))
+        old, new = self.pair
+        before, now = self.documents
         return super().get_context_data(
-            plan=plan,
-            other=other,
+            plan=self.record,
+            other=self.other,
             others=[(other, label_of(other)) for other in self.others],
             old=old,
             new=new,
             old_label=label_of(old) if old is not None else "",
             new_label=label_of(new),
-            reading=reading,
+            reading=reading_of(now, before=before) if before is not None else None,
             **kwargs,
         )
 

@@ -13,10 +13,12 @@ from consolidation.selectors.home import days_left
 from consolidation.selectors.narrowing import owner_with_code
 from consolidation.selectors.plans import effective_of, owners_of, plans_handed_in
 from consolidation.selectors.state import State, state_views
-from consolidation.views.base import ProgrammePage
+from consolidation.views.base import ProgrammePage, asked_choice
+from consolidation.views.compare import PlanCompare
 from consolidation.views.reader import reader_of
 from dashboards.selectors.abreast import count_lines, kind_lines, rule_lines
 from dashboards.selectors.queue import queue_for
+from dashboards.selectors.sides import sides_of
 from platforms_portal.access import Right, rights_of
 from platforms_portal.pages import BadParameterError
 
@@ -113,5 +115,34 @@ class PlansAbreast(ProgrammePage):
             kinds=kind_lines(plans),
             rules=rule_lines(judged, self.chosen, rights),
             rests_on_placeholders=any(finding.placeholders for finding in judged.findings),
+            **kwargs,
+        )
+
+
+class PlanSides(PlanCompare):
+    """A plan in three columns: the baseline, the version before (or ``with``), and this one.
+
+    ``only=changed`` leaves out what both versions say alike.
+    """
+
+    template_name = "dashboards/review/sides.html"
+
+    def breadcrumbs(self) -> list[tuple[str, str]]:
+        """Return the way from the list over the plan."""
+        *way, _here = super().breadcrumbs()
+        return [*way, (_("Side by side"), "")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the columns. The older version stands in the middle, whichever was asked for."""
+        only = asked_choice("only", self.request.GET.get("only", "all"), ["all", "changed"])
+        before, now = self.documents
+        sections = sides_of(self.pair[1], now, before, only_changed=only == "changed")
+        return super().get_context_data(
+            sections=sections,
+            only=only,
+            changed=sum(part.changed for part in sections),
+            rests_on_placeholders=any(
+                side.row.line.is_placeholder for part in sections for side in part.rows
+            ),
             **kwargs,
         )
