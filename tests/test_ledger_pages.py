@@ -28,8 +28,8 @@ from consolidation.selectors.counts import by_owner, by_today, tallies, total
 from consolidation.selectors.narrowing import Counted, today_q
 from consolidation.selectors.plans import owners_of
 from consolidation.selectors.state import State, state_view
-from consolidation.views.export import harmless
 from platforms_portal.access import Countersigns, Role
+from platforms_portal.csv_files import harmless
 from staffing.people import COUNTED_PEOPLE, people_visible_to, sums_of
 from tests import factories as f
 from zones.models import Division, DivisionSuccession, ManagementBody, Plate, Platform, PlatformName

@@ -24,11 +24,15 @@ from consolidation.selectors.programmes import programmes_visible_to
 from consolidation.selectors.state import State, StateView, state_view
 from consolidation.views.reader import reader_of
 from platforms_portal.access import Right, scope_of
+from platforms_portal.csv_files import table_file
 from platforms_portal.pages import BadParameterError, PortalPage, navigation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from consolidation.models import Programme
     from platforms_portal.access import Scope
@@ -199,3 +203,29 @@ class ProgrammePage(PortalPage):
             unread_notices=unread_count(reader_of(self.request)),
             **kwargs,
         )
+
+
+class ExportedPage(ProgrammePage):
+    """A page that is offered as a file too (``export=csv``): what it shows, and no more."""
+
+    export_name: ClassVar[str]
+
+    def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
+        """Return headings and rows of what the page shows."""
+        raise NotImplementedError
+
+    def export_about(self) -> list[str]:
+        """Return what the file says of itself below its title: state, day, and what was chosen."""
+        return [str(self.asked.state.label), self.asked.as_of.isoformat()]
+
+    def get(self, _request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the page, or send it as a file."""
+        if self.request.GET.get("export") != "csv":
+            return super().get(_request, *args, **kwargs)
+        shown = self.get_context_data()
+        headings, rows = self.export_table(shown)
+        about = [[self.programme.label], self.export_about()]
+        if shown.get("rests_on_placeholders"):
+            about.append([_("Rests on placeholder data")])
+        day = self.asked.as_of.isoformat()
+        return table_file(f"{self.programme.code}-{self.export_name}-{day}", about, headings, rows)

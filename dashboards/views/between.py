@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from consolidation.selectors.state import REMOVING, State
-from consolidation.views.base import ProgrammePage, asked_day
+from consolidation.views.base import ExportedPage, asked_day
 from dashboards.selectors.between import Between, confirmed_by
+from dashboards.views.exports import change_headings, change_rows
 from platforms_portal.access import Right, rights_of
 from platforms_portal.pages import BadParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest
 
 A_MONTH = datetime.timedelta(days=31)
 
 
-class ChangesPage(ProgrammePage):
+class ChangesPage(ExportedPage):
     """The difference between two days, ``since`` and ``as_of``; without a choice, the last month."""
 
     right = Right.VIEW_CITY
@@ -27,6 +30,7 @@ class ChangesPage(ProgrammePage):
     default_state = State.ACTUAL
     lists_records = True
     template_name = "dashboards/changes.html"
+    export_name = "changes"
 
     since: datetime.date
 
@@ -53,6 +57,7 @@ class ChangesPage(ProgrammePage):
         writers = confirmed_by(acts) if may_read_writers else {}
         return super().get_context_data(
             between=between,
+            writers=writers,
             since=self.since,
             figures=between.figures,
             owners=between.by_owner,
@@ -73,3 +78,12 @@ class ChangesPage(ProgrammePage):
             rests_on_placeholders=any(finding.placeholders for finding in between.after.findings),
             **kwargs,
         )
+
+    def export_about(self) -> list[str]:
+        """Say both days."""
+        state, day = super().export_about()
+        return [state, f"{self.since.isoformat()} → {day}"]
+
+    def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
+        """Return figures, rules and acts, in the order of the page."""
+        return change_headings(), change_rows(shown["between"], shown["writers"])

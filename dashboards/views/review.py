@@ -13,28 +13,40 @@ from consolidation.selectors.home import days_left
 from consolidation.selectors.narrowing import owner_with_code
 from consolidation.selectors.plans import effective_of, owners_of, plans_handed_in
 from consolidation.selectors.state import State, state_views
-from consolidation.views.base import ProgrammePage, asked_choice
+from consolidation.views.base import ExportedPage, asked_choice
 from consolidation.views.compare import PlanCompare
+from consolidation.views.drafts import label_of
 from consolidation.views.reader import reader_of
 from dashboards.selectors.abreast import count_lines, kind_lines, rule_lines
 from dashboards.selectors.queue import queue_for
 from dashboards.selectors.sides import sides_of
+from dashboards.views.exports import (
+    abreast_headings,
+    abreast_rows,
+    queue_headings,
+    queue_rows,
+    side_headings,
+    side_rows,
+)
 from platforms_portal.access import Right, rights_of
 from platforms_portal.pages import BadParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest
 
     from consolidation.models import MergePlan
     from zones.models import Division
 
 
-class ReviewDesk(ProgrammePage):
+class ReviewDesk(ExportedPage):
     """What waits for who reviews or countersigns, the longest waiting first."""
 
     right = Right.VIEW_LEDGER
     section = "review"
     template_name = "dashboards/review/desk.html"
+    export_name = "review"
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         """Refuse who neither reviews nor countersigns: nothing would ever wait for them here."""
@@ -56,13 +68,18 @@ class ReviewDesk(ProgrammePage):
             **kwargs,
         )
 
+    def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
+        """Return the queue."""
+        return queue_headings(), queue_rows(shown["queue"].plans)
 
-class PlansAbreast(ProgrammePage):
+
+class PlansAbreast(ExportedPage):
     """Two divisions' plans side by side; ``a`` and ``b`` name them by code."""
 
     right = Right.VIEW_LEDGER
     section = "review"
     template_name = "dashboards/review/abreast.html"
+    export_name = "abreast"
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         """Refuse districts: they see their own plan alone."""
@@ -118,14 +135,19 @@ class PlansAbreast(ProgrammePage):
             **kwargs,
         )
 
+    def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
+        """Return both divisions' counts, dispositions and answers."""
+        return abreast_headings(shown["columns"]), abreast_rows(shown)
 
-class PlanSides(PlanCompare):
+
+class PlanSides(PlanCompare, ExportedPage):
     """A plan in three columns: the baseline, the version before (or ``with``), and this one.
 
     ``only=changed`` leaves out what both versions say alike.
     """
 
     template_name = "dashboards/review/sides.html"
+    export_name = "sides"
 
     def breadcrumbs(self) -> list[tuple[str, str]]:
         """Return the way from the list over the plan."""
@@ -146,3 +168,13 @@ class PlanSides(PlanCompare):
             ),
             **kwargs,
         )
+
+    def export_about(self) -> list[str]:
+        """Say which plan it is."""
+        return [label_of(self.pair[1]), self.programme.baseline_date.isoformat()]
+
+    def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
+        """Return the three columns."""
+        old, new = self.pair
+        before = f"v{old.version}" if old is not None else _("Version before")
+        return side_headings(before=before, now=f"v{new.version}"), side_rows(shown["sections"])
