@@ -32,8 +32,8 @@ def sentence(signal: Signal, owner: Division) -> str:
     """Return what was seen, as a sentence with its integers."""
     kind = KINDS[signal.code]
     shown = {name: in_words(value) for name, value in (signal.basis | signal.figures).items()}
-    if "whole" in signal.figures:
-        part, whole = int(signal.figures["part"]), int(signal.figures["whole"])
+    if "peers" in signal.basis:
+        part, whole = (int(value) for value in signal.figures.values())
         shown["ratio"] = _ratio(signal, Fraction(part, whole))
     shown |= {"owner": words(Scope(owner).label), "total": in_words(signal.total)}
     return words(kind.sentences[signal.aspect]).format(**shown)

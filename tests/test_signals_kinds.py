@@ -608,7 +608,7 @@ class TestPeers:
             self._division(city, 10, cut)
         self._division(city, 10, 0)
         found = self._cut(city)
-        assert figures(found) == {"part": 0, "whole": 10}
+        assert figures(found) == {"cut": 0, "baseline": 10}
         assert found[0].basis == {
             "peers": 5,
             "median_numerator": 3,

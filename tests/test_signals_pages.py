@@ -60,7 +60,7 @@ class City:
 
     def note(self, user: User, kind: str = "explain", text: str = "已核实", **more: Any) -> Any:
         item = self.seen()
-        given = {"signal": item.signal, "digest": item.signal.digest} | more
+        given: dict[str, Any] = {"signal": item.signal, "digest": item.signal.digest} | more
         return note_signal(programme=self.programme, kind=kind, text=text, user=user, **given)
 
 
@@ -374,7 +374,7 @@ class TestThresholdsAsData:
         [
             ({"signal": "S99", "name": "on", "value": "1"}, "signal"),
             ({"signal": "S03", "name": "months", "value": "1"}, "name"),
-            ({"signal": "S03", "name": "company_share", "value": "130%"}, "value"),
+            ({"signal": "S03", "name": "contract_share", "value": "130%"}, "value"),
             ({"signal": "S05", "name": "people_min", "value": "20%"}, "value"),
             ({"signal": "S05", "name": "people_min", "value": ""}, "value"),
         ],

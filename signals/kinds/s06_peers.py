@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from signals.kinds.facts import Facts
 
 CODE = "S06"
+FIGURES = (("cut", "baseline"), ("people", "bodies"))
+"""What the two figures are called: of a share, and of people per body."""
 
 
 class Basis(NamedTuple):
@@ -93,7 +95,7 @@ def _compared(
             CODE,
             aspect,
             owner,
-            figures={"part": part, "whole": whole},
+            figures=dict(zip(FIGURES[aspect == "people_per_body"], (part, whole), strict=True)),
             basis={
                 "peers": basis.peers,
                 "median_numerator": basis.median.numerator,
@@ -128,18 +130,22 @@ KIND = register(
             " Exact fractions; only with enough peers."
         ),
         {
-            "platforms_cut": _("{owner} plans to cut {part} of {whole} platforms ({ratio})."),
-            "bodies_cut": _("{owner} plans to cut {part} of {whole} management bodies ({ratio})."),
-            "people_cut": _("{owner} plans to cut {part} of {whole} staff ({ratio})."),
+            "platforms_cut": _("{owner} plans to cut {cut} of {baseline} platforms ({ratio})."),
+            "bodies_cut": _(
+                "{owner} plans to cut {cut} of {baseline} management bodies ({ratio})."
+            ),
+            "people_cut": _("{owner} plans to cut {cut} of {baseline} staff ({ratio})."),
             "people_per_body": _(
-                "{owner} plans to keep {part} people in {whole} management bodies ({ratio} people per"
+                "{owner} plans to keep {people} people in {bodies} management bodies ({ratio} people per"
                 " body)."
             ),
             "basis": _BASIS,
         },
         {
-            "part": _("Cut, or people kept"),
-            "whole": _("Baseline, or bodies kept"),
+            "cut": _("Planned cut"),
+            "baseline": _("At the baseline"),
+            "people": _("People kept"),
+            "bodies": _("Bodies kept"),
             "peers": _("Peers compared"),
         },
         (
