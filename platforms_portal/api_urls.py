@@ -15,6 +15,7 @@ from consolidation.api import ledger, plans, programmes
 from platforms_portal.api.errors import NOT_FOUND
 from platforms_portal.api.tokens import TokenView
 from platforms_portal.api.views import InRequestersLanguage
+from signals.api import Signals
 from staffing import api as staffing
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ urlpatterns = [
     path(
         "programmes/<slug:code>/counts/", programmes.Counts.as_view(), name="api-programme-counts"
     ),
+    path("programmes/<slug:code>/signals/", Signals.as_view(), name="api-programme-signals"),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path(

@@ -79,6 +79,7 @@ GROUPS = (
         (
             NavEntry("overview", gettext_lazy("Overview"), "programme", Right.VIEW_CITY),
             NavEntry("changes", gettext_lazy("What changed"), "changes", Right.VIEW_CITY),
+            NavEntry("signals", gettext_lazy("Figures to verify"), "signals", Right.VIEW_LEDGER),
         ),
     ),
     NavGroup(

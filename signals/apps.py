@@ -10,3 +10,7 @@ class SignalsConfig(AppConfig):
     name = "signals"
     verbose_name = _("Signals")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Fill the registry of kinds, and register the sheet of their thresholds."""
+        from signals import kinds, sheets  # noqa: F401, PLC0415 - needs the loaded models

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -43,6 +44,7 @@ from consolidation.models import (
 )
 from dashboards.models import SavedView
 from platforms_portal.access import Countersigns, Role
+from signals.models import SignalNote, SignalSetting
 from tests import factories as make
 from zones.models import (
     Division,
@@ -144,6 +146,10 @@ PAGES = {
     "plan-compare": Row(EVERYBODY, record="plan"),
     "plan-sides": Row(EVERYBODY, record="plan"),
     "changes": Row(EVERYBODY),
+    "signals": Row(EVERYBODY),
+    "signal": Row(EVERYBODY, record="signal"),
+    # Nothing is said: who may say something is told so.
+    "signal-note": Row(frozenset({REVIEWER, OFFICIAL}), 422, "signal", "post"),
     "review": Row(frozenset({REVIEWER, SIGNS_BODIES, SIGNS_PEOPLE})),
     "plans-abreast": Row(EVERYBODY - DISTRICT),
     "saved-views": Row(EVERYBODY),
@@ -192,6 +198,7 @@ API = {
     "api-programmes-detail": api(EVERYBODY),
     "api-programme-checks": api(EVERYBODY),
     "api-programme-counts": api(EVERYBODY),
+    "api-programme-signals": api(EVERYBODY),
     "api-divisions-list": api(EVERYBODY),
     "api-divisions-detail": api(EVERYBODY, "own division"),
     "api-platforms-list": api(EVERYBODY),
@@ -274,6 +281,7 @@ AS_WRITTEN = {
     "consolidation.notice",
     "consolidation.opinion",
     "consolidation.signature",
+    "signals.signalnote",
 }
 # Keys of programs open doors, so that auditors do not see them either.
 ADMINISTRATORS_ONLY = {"authtoken.tokenproxy"}
@@ -300,7 +308,9 @@ def settle_division(programme: Programme, division: Division) -> dict[str, Any]:
     plate = make.make_plate(programme, platform)
     plan = make.make_plan(programme, division)
     retained = make.make_retained(programme, platform)
-    disposition = make.dispose(plan, second, Disposition.Kind.MERGE, target=platform)
+    disposition = make.dispose(
+        plan, second, Disposition.Kind.MERGE, target=platform, is_placeholder=True
+    )
     kept = make.dispose_body(plan, body, BodyDisposition.Fate.KEEP, serves=platform)
     for subject in (
         {"disposition": disposition},
@@ -322,6 +332,8 @@ def settle_division(programme: Programme, division: Division) -> dict[str, Any]:
         "head count": make.count_heads(body, 10)[0],
         "staff plan": make.plan_heads(plan, body, 7)[0],
         "redeployment": make.move(plan, body, "administrative", 3),
+        # Its plan is in and has a placeholder.
+        "signal": SimpleNamespace(pk=f"S09-{division.pk}-plan"),
     }
 
 
@@ -396,6 +408,19 @@ def _on_its_way(city: City) -> None:
     )
     city.records["step"] = ExecutionStep.objects.get(disposition=city.records["disposition"])
     StepTemplate.objects.create(programme=city.programme, subject="abolish", title="撤销批文")
+    SignalSetting.objects.create(
+        programme=city.programme, signal="S06", name="peers_min", numerator=3
+    )
+    SignalNote.objects.create(
+        programme=city.programme,
+        division=city.records["division"],
+        signal="S09",
+        key=city.records["signal"].pk,
+        digest="0",
+        kind="answer",
+        text="正在收集",
+        author=official,
+    )
 
 
 # --- The walk -------------------------------------------------------------------------------------
