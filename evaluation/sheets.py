@@ -68,8 +68,7 @@ def weight(text: str, _load: Load) -> int:
 
 def _prepare_value(row: Row) -> None:
     """Find the indicator by year and code, and judge the value by its decimals."""
-    of_year, code = row.get("year"), row.get("indicator")
-    row.values.pop("indicator", None)
+    of_year, code = row.values.pop("year", None), row.values.pop("indicator", None)
     if of_year is None or code is None:
         row.failed.add("indicator")
         return

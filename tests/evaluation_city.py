@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -79,6 +80,11 @@ def add_division(city: City, *, values: bool = True) -> RetainedPlatform:
                 source="示例年鉴",
             )
     return retained
+
+
+def history_of(record: Any) -> Any:
+    """Return the history of a record, or of all records of a model."""
+    return record.history
 
 
 def client_of(user: User) -> Client:

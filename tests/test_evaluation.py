@@ -25,7 +25,7 @@ from evaluation.services.values import Provenance, save_values
 from evaluation.services.years import freeze, open_year, publish, take_back
 from platforms_portal.access import DISTRICT_ROLES, RIGHTS, Role
 from tests import factories as make
-from tests.evaluation_city import YEAR, City, add_division, build, client_of
+from tests.evaluation_city import YEAR, City, add_division, build, client_of, history_of
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +149,7 @@ class TestCourse:
         assert first.content == before
         assert (second.version, second.reason) == (2, "数据有误")
         assert years_visible_to(city.programme, frozenset())[0].publication == second
-        assert city.evaluation.history.count() >= 5
+        assert history_of(city.evaluation).count() >= 5
 
     def test_a_correction_is_not_published_before_what_it_corrects(self, city: City) -> None:
         published(city)
@@ -160,7 +160,7 @@ class TestCourse:
         assert set(refused(publish, **given, day=early)) == {"day"}
 
     def test_taking_back_needs_a_reason(self, city: City) -> None:
-        given = {"evaluation": city.evaluation, "user": city.reviewer}
+        given: dict[str, Any] = {"evaluation": city.evaluation, "user": city.reviewer}
         assert set(refused(take_back, **given, reason=" ")) == {"__all__", "reason"}
         freeze(**given)
         assert set(refused(take_back, **given, reason="长" * 401)) == {"reason"}
@@ -183,7 +183,7 @@ class TestCourse:
                 (publish, {"day": DAY, "document": "x"}),
             ):
                 with pytest.raises(PermissionDenied):
-                    act(evaluation=city.evaluation, user=user, **more)  # type: ignore[operator]
+                    act(evaluation=city.evaluation, user=user, **more)
             with pytest.raises(PermissionDenied):
                 open_year(programme=city.programme, year=2019, user=user)
             with pytest.raises(PermissionDenied):
@@ -213,7 +213,7 @@ class TestValues:
         )
         assert value.value == Decimal("1234567.125")
         assert (value.source, value.entered_by) == ("示例公报", city.reviewer.get_username())
-        assert value.history.latest().history_user == city.reviewer
+        assert history_of(value).latest().history_user == city.reviewer
 
     def test_an_empty_value_is_unknown_and_not_zero(self, city: City) -> None:
         enter(city, {cell(city, 0, "output"): ""}, source="")

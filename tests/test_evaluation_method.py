@@ -6,6 +6,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.conf import settings
@@ -174,13 +175,13 @@ def test_the_result_is_that_of_an_independent_computation(
 
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_makes_no_difference(
-    case: tuple[list[Measure], list[Party], dict[tuple[str, int], Figure]], chance: object
+    case: tuple[list[Measure], list[Party], dict[tuple[str, int], Figure]], chance: Random
 ) -> None:
     measures, parties, known = case
-    shuffled = [list(measures), list(parties), list(known.items())]
-    for part in shuffled:
-        chance.shuffle(part)  # type: ignore[attr-defined]
-    again = by_best_value(shuffled[0], shuffled[1], dict(shuffled[2]))  # type: ignore[arg-type]
+    turned, others, pairs = list(measures), list(parties), list(known.items())
+    for part in (turned, others, pairs):
+        chance.shuffle(part)
+    again = by_best_value(turned, others, dict(pairs))
     first = by_best_value(measures, parties, known)
     assert totals(again) == totals(first)
     assert [row.party.id for row in again.rows] == [row.party.id for row in first.rows]

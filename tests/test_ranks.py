@@ -22,7 +22,7 @@ from evaluation.selectors.ranks import high_level_by_class, rankings
 from evaluation.services.ranks import let_count, report_rank, withdraw
 from platforms_portal.access import Role
 from tests import factories as make
-from tests.evaluation_city import client_of
+from tests.evaluation_city import client_of, history_of
 from zones.models import Division
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ class TestSources:
         assert r20(city)["rank_economic_60"] == ("not_met", 1)
         report(city, 60, "商务部通报", zone=1)
         assert r20(city)["rank_economic_60"] == ("met", 2)
-        history = NationalRank.objects.get(retained=city.zones[0]).history.latest()
+        history = history_of(NationalRank.objects.get(retained=city.zones[0])).latest()
         assert history.history_change_reason == "以年鉴为准"
 
     def test_a_figure_that_was_loaded_is_kept_beside_the_one_that_counts_now(
@@ -132,7 +132,7 @@ class TestSources:
         assert counting(city) == [(10, "商务部通报")]
         withdraw(report=first, user=city.reviewer, reason="录错")
         assert counting(city) == []
-        assert RankReport.history.filter(history_type="-").count() == 2
+        assert history_of(RankReport).filter(history_type="-").count() == 2
 
     @pytest.mark.parametrize("act", [let_count, withdraw])
     def test_a_reason_is_needed(self, city: City, act: Any) -> None:
