@@ -10,3 +10,7 @@ class EvaluationConfig(AppConfig):
     name = "evaluation"
     verbose_name = _("Evaluation")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the sheets of the evaluation with ``consolidation``."""
+        from evaluation import sheets  # noqa: F401, PLC0415 - needs the loaded models

@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import APIRootView, DefaultRouter
 
 from consolidation.api import ledger, plans, programmes
+from evaluation import api as evaluation
 from platforms_portal.api.errors import NOT_FOUND
 from platforms_portal.api.tokens import TokenView
 from platforms_portal.api.views import InRequestersLanguage
@@ -82,6 +83,14 @@ urlpatterns = [
         "programmes/<slug:code>/counts/", programmes.Counts.as_view(), name="api-programme-counts"
     ),
     path("programmes/<slug:code>/signals/", Signals.as_view(), name="api-programme-signals"),
+    path(
+        "programmes/<slug:code>/evaluation/",
+        evaluation.EvaluationView.as_view(),
+        name="api-programme-evaluation",
+    ),
+    path(
+        "programmes/<slug:code>/ranks/", evaluation.RanksView.as_view(), name="api-programme-ranks"
+    ),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path(

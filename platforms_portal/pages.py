@@ -107,6 +107,10 @@ GROUPS = (
         gettext_lazy("Follow-up"),
         (NavEntry("tasks", gettext_lazy("Tasks"), "tasks", Right.VIEW_TASKS),),
     ),
+    NavGroup(
+        gettext_lazy("Goals and evaluation"),
+        (NavEntry("evaluation", gettext_lazy("Goals and evaluation"), "goals", Right.VIEW_CITY),),
+    ),
 )
 """Every section of a programme. Two lines of links, the groups and what is in the current one, hide
 nothing behind a menu and need no script."""

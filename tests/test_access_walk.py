@@ -43,6 +43,8 @@ from consolidation.models import (
     TaskNote,
 )
 from dashboards.models import SavedView
+from evaluation.models import EvaluationYear, Indicator, IndicatorValue, RankReport
+from evaluation.services.years import freeze, publish
 from platforms_portal.access import Countersigns, Role
 from signals.models import SignalNote, SignalSetting
 from tests import factories as make
@@ -64,6 +66,7 @@ STRANGER = "stranger"
 
 DISTRICT = frozenset({OFFICIAL, LEADER})
 OFFICIALS = frozenset({OFFICIAL})
+REVIEWERS = frozenset({REVIEWER})
 EVERYBODY = DISTRICT | {REVIEWER, ANALYST, AUDITOR, ADMINISTRATOR, SIGNS_BODIES, SIGNS_PEOPLE}
 SEE_PEOPLE = EVERYBODY - {SIGNS_BODIES}
 LOOK_INTO_ADMIN = frozenset({AUDITOR, ADMINISTRATOR})
@@ -182,6 +185,18 @@ PAGES = {
     "correction-decide": Row(frozenset({REVIEWER}), 422, "correction", "post"),
     "correction-withdraw": Row(OFFICIALS, 302, "correction", "post"),
     "head-counts": Row(OFFICIALS),
+    "goals": Row(EVERYBODY),
+    "ranks": Row(REVIEWERS),
+    "rank-count": Row(REVIEWERS, 302, "rank report", "post"),
+    "rank-withdraw": Row(REVIEWERS, 302, "rank report", "post"),
+    "evaluation": Row(EVERYBODY),
+    "evaluation-open": Row(REVIEWERS, 422, method="post"),
+    # The year of the small city is published, and seen by all; test_evaluation has the drafts.
+    "evaluation-year": Row(EVERYBODY),
+    "evaluation-proof": Row(EVERYBODY, record="evaluated"),
+    "evaluation-act": Row(REVIEWERS, 404, method="post"),  # There is no act “return”.
+    "evaluation-values": Row(REVIEWERS, 302),  # Frozen: led back to the year.
+    "evaluation-indicators": Row(REVIEWERS, 302),
     # Leaving and changing one's own password is everybody's.
     "logout": Row(EVERYBODY, status=302, method="post"),
     "password_change": Row(EVERYBODY),
@@ -199,6 +214,8 @@ API = {
     "api-programme-checks": api(EVERYBODY),
     "api-programme-counts": api(EVERYBODY),
     "api-programme-signals": api(EVERYBODY),
+    "api-programme-evaluation": api(EVERYBODY),
+    "api-programme-ranks": api(EVERYBODY),
     "api-divisions-list": api(EVERYBODY),
     "api-divisions-detail": api(EVERYBODY, "own division"),
     "api-platforms-list": api(EVERYBODY),
@@ -272,6 +289,8 @@ KEPT = {
     "zones.managementbody",
     "zones.plate",
     "zones.platform",
+    "evaluation.evaluationyear",
+    "evaluation.indicator",
 }
 # What proves what was done is written by services alone.
 AS_WRITTEN = {
@@ -282,6 +301,7 @@ AS_WRITTEN = {
     "consolidation.opinion",
     "consolidation.signature",
     "signals.signalnote",
+    "evaluation.publication",
 }
 # Keys of programs open doors, so that auditors do not see them either.
 ADMINISTRATORS_ONLY = {"authtoken.tokenproxy"}
@@ -421,6 +441,25 @@ def _on_its_way(city: City) -> None:
         text="正在收集",
         author=official,
     )
+    _evaluated(city)
+
+
+def _evaluated(city: City) -> None:
+    """A year that is published, with one of everything that it is made of."""
+    retained = city.records["retained"]
+    city.records["rank report"] = RankReport.objects.create(
+        retained=retained, zone_kind="economic", year=2019, rank=48, source="示例公报"
+    )
+    evaluation = EvaluationYear.objects.create(programme=city.programme, year=2020)
+    indicator = Indicator.objects.create(
+        evaluation=evaluation, code="rd", dimension="innovation", name="研发", unit="%", weight=1000
+    )
+    IndicatorValue.objects.create(indicator=indicator, retained=retained, value=3)
+    reviewer = city.cast[REVIEWER]
+    freeze(evaluation=evaluation, user=reviewer)
+    publish(evaluation=evaluation, user=reviewer, day=make.AS_OF, document="示例")
+    # What is published of another division is seen by all.
+    city.records["evaluated"] = retained
 
 
 # --- The walk -------------------------------------------------------------------------------------
@@ -508,6 +547,7 @@ def _page_steps(address: Address, actor: str, city: City) -> Iterator[Step]:
         "platform": city.records["platform"].pk,
         "body": city.records["body"].pk,
         "step": city.records["step"].pk,
+        "year": 2020,
     }
     if not row.record:
         path = filled(address.route, **named)

@@ -31,6 +31,7 @@ class Notice(models.Model):
         STEP_OBJECTED = "step_objected", _("A step was not confirmed")
         CORRECTION_REQUESTED = "correction_requested", _("A correction of the ledger is requested")
         CORRECTION_DECIDED = "correction_decided", _("Your correction of the ledger was decided")
+        EVALUATION_PUBLISHED = "evaluation_published", _("An evaluation was published")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

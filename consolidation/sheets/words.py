@@ -87,3 +87,5 @@ DESTINATIONS = {
     "retirement": "退休",
     "contract_end": "合同终止",
 }
+INDICATOR_DIMENSIONS = {"input": "投入力度", "output": "产出规模", "innovation": "科技创新"}
+INDICATOR_DIRECTIONS = {"higher": "越高越好", "lower": "越低越好"}

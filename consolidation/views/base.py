@@ -208,7 +208,7 @@ class ProgrammePage(PortalPage):
 class ExportedPage(ProgrammePage):
     """A page that is offered as a file too (``export=csv``): what it shows, and no more."""
 
-    export_name: ClassVar[str]
+    export_name: ClassVar[str] = ""
 
     def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
         """Return headings and rows of what the page shows."""
@@ -217,6 +217,10 @@ class ExportedPage(ProgrammePage):
     def export_about(self) -> list[str]:
         """Return what the file says of itself below its title: state, day, and what was chosen."""
         return [str(self.asked.state.label), self.asked.as_of.isoformat()]
+
+    def export_file_name(self) -> str:
+        """Return the name of the file, without its ending."""
+        return f"{self.programme.code}-{self.export_name}-{self.asked.as_of.isoformat()}"
 
     def get(self, _request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the page, or send it as a file."""
@@ -227,5 +231,4 @@ class ExportedPage(ProgrammePage):
         about = [[self.programme.label], self.export_about()]
         if shown.get("rests_on_placeholders"):
             about.append([_("Rests on placeholder data")])
-        day = self.asked.as_of.isoformat()
-        return table_file(f"{self.programme.code}-{self.export_name}-{day}", about, headings, rows)
+        return table_file(self.export_file_name(), about, headings, rows)
