@@ -151,7 +151,7 @@ def plan_of(of: Record, load: Load) -> Record:
                 "division": of,
                 "version": 1,
                 "state": MergePlan.State.SUBMITTED.value,
-                "first_submitted_on": load.baseline,
+                # Counted from the baseline on; when it was submitted is not known (R17).
                 "submitted_on": load.baseline,
             }
         )

@@ -67,6 +67,11 @@ def _submitted_on(row: Row) -> datetime.date | None:
     return None if row.get("state") in MergePlan.INTERNAL_STATES else row.load.baseline
 
 
+def _first_submitted_on(row: Row) -> datetime.date | None:
+    # The day that stands in for one not given says from when the plan counts, not when it came.
+    return row.get("submitted_on") if "submitted_on" in row.line.cells else None
+
+
 PLANS = Sheet(
     name="plans",
     model=MergePlan,
@@ -82,7 +87,7 @@ PLANS = Sheet(
             default=lambda _row: MergePlan.State.SUBMITTED.value,
         ),
         Column("submitted_on", default=_submitted_on),
-        Column("first_submitted_on", default=lambda row: row.get("submitted_on")),
+        Column("first_submitted_on", default=_first_submitted_on),
         Column("decided_on"),
         Column("return_reason"),
         Column("completed_on"),
