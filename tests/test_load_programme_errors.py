@@ -138,6 +138,8 @@ CELLS = [
     Cell("staff", 2, "on_post", "-18", "greater than or equal to 0"),
     Cell("staff", 2, "on_post", "18.5", "whole number"),
     Cell("retained", 2, "designated_on", "2020-01-01", "Only a sub-area"),
+    Cell("retained", 2, "withdrawn_on", "2020-01-01", "Only a sub-area"),
+    Cell("retained", 3, "withdrawn_on", "2020-04-30", "before the designation"),
     Cell("retained", 3, "high_level_class", "opening", "needs “yes” in “is_high_level”"),
     Cell("retained", 3, "lead_department", "市财政局", "does not stand in “departments”"),
     Cell("retained", 3, "discipline", "?", "is not one of: committee 纪检监察工委"),
