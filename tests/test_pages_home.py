@@ -773,6 +773,9 @@ def test_a_share_is_never_rounded_over_its_limit() -> None:
     assert figure(Ratio(85, 142), sixty) == "85/142 (59.86%)"
     assert share(Ratio(5_999_999, 10_000_000), sixty) == "59.99%"
     assert figure(Ratio(1234)) == "1,234"
+    # A baseline of one body: a share as any other, not a count.
+    assert figure(Ratio(0, 1), sixty) == "0/1 (0.00%)"
+    assert figure(Ratio(2, 1), Ratio(3)) == "2"
     assert figure(Ratio(None)) == figure(Ratio(None, None)) == share(Ratio(None)) == "—"
     assert figure(Ratio(0, 0)) == "0/—"
     assert target(sixty) == "60.00%"

@@ -112,7 +112,7 @@ def _check_confirmation(row: Row) -> None:
     day, of = row.get("confirmed_on"), row.get("plan")
     if day is None:
         return
-    if day < row.load.baseline:
+    if row.load.baseline_known and day < row.load.baseline:
         message = _("Nothing can be confirmed carried out before the baseline (%(day)s).")
         row.fail("confirmed_on", message % {"day": row.load.baseline})
     elif day > timezone.localdate():
@@ -125,7 +125,8 @@ def _check_confirmation(row: Row) -> None:
 def _prepare_disposition(row: Row) -> None:
     _check_confirmation(row)
     known = row.get("platform")
-    if known is not None and not _is_in_baseline(known, row.load.baseline):
+    judged = known if row.load.baseline_known else None
+    if judged is not None and not _is_in_baseline(judged, row.load.baseline):
         message = _(
             "This platform is not in the baseline: it is founded later, or closed by then. "
             "Only platforms of the baseline are disposed of."
