@@ -12,6 +12,7 @@ from django.urls import reverse
 from consolidation.checks.base import Status
 from consolidation.checks.run import run_checks
 from consolidation.models import Disposition, MergePlan, Programme, QuotaException, RetainedPlatform
+from consolidation.selectors.designation import designated_q
 from consolidation.selectors.state import State, state_view
 from consolidation.services.retained import (
     designate_sub_area,
@@ -98,12 +99,28 @@ class TestThroughThePage:
         client.force_login(f.make_user(Role.COMMISSION_REVIEWER))
         for retained in (case.extra, case.second):
             client.post(case.url("designate-sub-area", retained), given())
-        client.post(case.url("withdraw-designation"), given(reason="认定有误"))
+        later = DAY + datetime.timedelta(days=14)
+        client.post(
+            case.url("withdraw-designation"),
+            given(reason="认定有误", document="杭发改〔2021〕9号", day=later.isoformat()),
+        )
         case.extra.refresh_from_db()
-        assert not case.extra.is_sub_area
+        assert not case.extra.is_designated
         assert case.status() == Status.NOT_MET
         page = client.get(case.url("retained"))
         assert page.context["changes"][0].reason.startswith("认定有误")
+        for told in (later.isoformat(), "认定有误", "杭发改〔2021〕9号", "杭发改〔2021〕7号"):
+            assert told in page.content.decode()
+        assert not page.context["actual"].sub_area
+        # What was true before the withdrawal stays true of those days.
+        day_before = later - datetime.timedelta(days=1)
+        assert [case.status(day) for day in (DAY, day_before, later)] == [
+            Status.MET,
+            Status.MET,
+            Status.NOT_MET,
+        ]
+        client.post(case.url("designate-sub-area"), given(day=later.isoformat()))
+        assert case.status() == Status.MET
 
     def test_an_exception_meets_the_quota_too(self, case: Case, client: Client) -> None:
         client.force_login(f.make_user(Role.COMMISSION_REVIEWER))
@@ -234,6 +251,39 @@ class TestServices:
                 retained=case.extra, day=DAY - datetime.timedelta(days=1), **common
             )
         assert set(refused.value.error_dict) == {"day"}
+        withdraw_designation(retained=case.extra, day=DAY, **common)
+        with pytest.raises(ValidationError):
+            withdraw_designation(retained=case.extra, day=DAY, **common)
+        with pytest.raises(ValidationError) as refused:
+            self.designate(case, day=DAY - datetime.timedelta(days=1))
+        assert set(refused.value.error_dict) == {"day"}
+        assert self.designate(case).withdrawn_on is None
+
+    @pytest.mark.parametrize(
+        ("since", "until", "day", "holds"),
+        [
+            (None, None, 0, True),
+            (0, None, -1, False),
+            (0, None, 0, True),
+            (0, 2, 1, True),
+            (0, 2, 2, False),
+            (None, 2, 1, True),
+            (None, 2, 2, False),
+            (0, 0, 0, False),
+        ],
+    )
+    def test_a_sub_area_lasts_from_its_designation_until_its_withdrawal(
+        self, case: Case, since: int | None, until: int | None, day: int, *, holds: bool
+    ) -> None:
+        def on(days: int | None) -> datetime.date | None:
+            return None if days is None else DAY + datetime.timedelta(days=days)
+
+        rows = RetainedPlatform.objects.filter(pk=case.extra.pk)
+        rows.update(is_sub_area=True, designated_on=on(since), withdrawn_on=on(until))
+        asked = on(day)
+        assert asked is not None
+        assert rows.filter(designated_q(asked)).exists() == holds
+        assert rows.filter(~designated_q(asked)).exists() != holds
 
     def test_an_exception_is_granted_once_and_to_an_owner(self, case: Case) -> None:
         values: dict[str, Any] = {

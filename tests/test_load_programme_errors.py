@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -155,6 +156,8 @@ CELLS = [
     Cell("staff", 2, "on_post", "-18", "greater than or equal to 0"),
     Cell("staff", 2, "on_post", "18.5", "whole number"),
     Cell("retained", 2, "designated_on", "2020-01-01", "Only a sub-area"),
+    Cell("retained", 2, "withdrawn_on", "2020-01-01", "Only a sub-area"),
+    Cell("retained", 3, "withdrawn_on", "2020-04-30", "before the designation"),
     Cell("retained", 3, "high_level_class", "opening", "needs “yes” in “is_high_level”"),
     Cell("retained", 3, "lead_department", "市财政局", "does not stand in “departments”"),
     Cell("retained", 3, "discipline", "?", "is not one of: committee 纪检监察工委"),
@@ -231,6 +234,27 @@ def test_a_missing_key_of_the_programme_is_told(edited: Edited) -> None:
     assert ("programme.csv", None, "baseline_date") in places(problems(edited.path))
 
 
+@pytest.mark.parametrize("given", ["", "2019-06-31"])
+def test_a_baseline_that_is_not_known_blames_nothing_else(edited: Edited, given: str) -> None:
+    edited.set("programme", 9, "value", given)
+    assert places(problems(edited.path)) == [("programme.csv", 9, "baseline_date")]
+
+
+def test_divisions_that_follow_each_other_in_a_circle_are_told(edited: Edited) -> None:
+    edited.append(
+        "successions",
+        {
+            "predecessor": "990101@2021-03-01",
+            "successor": "990101",
+            "effective_on": "2022-01-01",
+            "is_default": "yes",
+        },
+    )
+    found = problems(edited.path)
+    assert places(found) == [("successions.csv", row, "predecessor") for row in (2, 5)]
+    assert all("circle" in problem.message for problem in found)
+
+
 def test_a_ledger_of_another_city_is_refused(edited: Edited) -> None:
     load_programme(SAMPLE)
     edited.set("programme", 3, "value", "other")
@@ -295,7 +319,7 @@ def test_a_sheet_that_fails_does_not_blame_those_that_name_its_rows(edited: Edit
     assert "not in UTF-8" in found[0].message
 
 
-@pytest.mark.parametrize("sheet", ["platforms", "divisions"])
+@pytest.mark.parametrize("sheet", ["programme", "platforms", "divisions"])
 def test_a_required_sheet_that_is_missing_is_the_only_error(edited: Edited, sheet: str) -> None:
     edited.remove(sheet)
     assert places(problems(edited.path)) == [(f"{sheet}.csv", None, "")]
@@ -331,6 +355,36 @@ def test_a_workbook_names_sheet_and_row_as_excel_does(edited: Edited, tmp_path: 
         ("divisions", 7, "valid_to"),
         ("platforms", 3, "approved_area"),
     ]
+
+
+@pytest.mark.parametrize("word", ["#REF!", "#DIV/0!", "#N/A", "=1+1"])
+@pytest.mark.parametrize(
+    ("sheet", "row", "heading"), [("staff", 2, "on_post"), ("platforms", 3, "code")]
+)
+def test_a_formula_without_a_value_is_no_empty_cell(
+    edited: Edited, tmp_path: Path, sheet: str, row: int, heading: str, word: str
+) -> None:
+    edited.set(sheet, row, heading, word)
+    if sheet == "staff":
+        # As text, as a spreadsheet saves it into CSV.
+        assert (f"{sheet}.csv", row, heading) in places(problems(edited.path))
+    # openpyxl writes it as Excel does: an error cell, or a formula nobody has computed.
+    found = problems(as_workbook(edited.path, tmp_path / "sample.xlsx"))
+    told = next(p for p in found if (p.place, p.row, p.column) == (sheet, row, heading))
+    assert told.value == word
+    assert "no value here" in told.message
+
+
+def test_a_formula_with_a_value_is_read(edited: Edited, tmp_path: Path) -> None:
+    book = as_workbook(edited.path, tmp_path / "sample.xlsx")
+    computed = tmp_path / "computed.xlsx"
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(computed, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            # What Excel writes for =6*2, and for a formula whose value is an empty text.
+            content = content.replace(b"<v>12</v>", b"<f>6*2</f><v>12</v>")
+            target.writestr(name, content)
+    assert load_programme(computed).programme == "sample-city"
 
 
 def test_an_unreadable_workbook(tmp_path: Path) -> None:

@@ -366,6 +366,15 @@ class TestBoard:
         assert [row.rule for row in narrowed] == [row.rule for row in everything if row.fails]
         assert 0 < len(narrowed) < len(everything)
 
+    def test_an_owner_without_platforms_is_asked_for_no_plan(
+        self, city: City, reviewer: Client
+    ) -> None:
+        empty = make.make_division(city.programme)
+        page = reviewer.get(overview(city))
+        due = {row.scope.division.pk: row.owes_plan for row in page.context["rows"]}
+        assert (due[city.one.pk], due[city.other.pk], due[empty.pk]) == (True, True, False)
+        assert sum(due.values()) == page.context["overview"].plans_due == 2
+
     def test_what_is_broken_is_listed_with_its_sentence(self, city: City, reviewer: Client) -> None:
         # As planned, the other district has no plan in and no quota, and its plan is late.
         page = reviewer.get(overview(city))
@@ -773,6 +782,9 @@ def test_a_share_is_never_rounded_over_its_limit() -> None:
     assert figure(Ratio(85, 142), sixty) == "85/142 (59.86%)"
     assert share(Ratio(5_999_999, 10_000_000), sixty) == "59.99%"
     assert figure(Ratio(1234)) == "1,234"
+    # A baseline of one body: a share as any other, not a count.
+    assert figure(Ratio(0, 1), sixty) == "0/1 (0.00%)"
+    assert figure(Ratio(2, 1), Ratio(3)) == "2"
     assert figure(Ratio(None)) == figure(Ratio(None, None)) == share(Ratio(None)) == "—"
     assert figure(Ratio(0, 0)) == "0/—"
     assert target(sixty) == "60.00%"

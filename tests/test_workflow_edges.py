@@ -232,6 +232,16 @@ class TestVersions:
         plan.refresh_from_db()
         assert plan.state == State.RETURNED
 
+    def test_a_first_day_that_is_not_known_is_not_made_up_later(self, case: Case) -> None:
+        plan = case.plan(State.SUBMITTED)
+        MergePlan.objects.filter(pk=plan.pk).update(first_submitted_on=None)
+        plan.refresh_from_db()
+        plan = do(workflow.return_plan, plan, case.reviewer, reason="请核对")
+        draft = do(workflow.submit, revise(plan=plan, user=case.official), case.official)
+        draft = do(workflow.leader_approve, draft, case.leader)
+        assert draft.submitted_on == case.programme.opens_as_of
+        assert draft.first_submitted_on is None
+
 
 class TestApproval:
     def test_what_was_countersigned_on_paper_and_loaded_can_be_approved(self, case: Case) -> None:

@@ -77,6 +77,9 @@ class RetainedPlatformAdmin(SettledByStepsAdmin):
                     "designated_on",
                     "designation_reason",
                     "designation_document",
+                    "withdrawn_on",
+                    "withdrawal_reason",
+                    "withdrawal_document",
                 )
             },
         ),

@@ -60,6 +60,10 @@ class Ratio(NamedTuple):
         """Whether the figure is a share rather than a count."""
         return self.denominator != 1
 
+    def is_share_of(self, limit: Ratio | None) -> bool:
+        """Whether it is a share beside ``limit``: that of a baseline of one has denominator 1, too."""
+        return self.is_share or (limit is not None and limit.is_share)
+
     def as_json(self) -> dict[str, int | None]:
         """Return the two integers under their names."""
         return {"numerator": self.numerator, "denominator": self.denominator}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable
 
+    from django_stubs_ext import StrOrPromise
+
     from consolidation.checks.facts import Facts
+    from consolidation.models import MergePlan
 
 
 def answer(facts: Facts) -> Iterable[Finding]:
@@ -113,27 +117,53 @@ def _bodies(facts: Facts, due: datetime.date) -> RowCheck:
     )
 
 
+@dataclass
+class _Sorted:
+    """The owners that owe a plan: those that are late, those of whom it is not known."""
+
+    owing: list[Scope] = field(default_factory=list)
+    late: list[RecordRef] = field(default_factory=list)
+    to_come: list[RecordRef] = field(default_factory=list)
+    undated: list[RecordRef] = field(default_factory=list)
+
+    def of(self, scope: Scope) -> _Sorted:
+        """Return the part of one owner."""
+        return _Sorted(
+            [scope],
+            *(
+                [ref for ref in refs if ref.division_id == scope.division.pk]
+                for refs in (self.late, self.to_come, self.undated)
+            ),
+        )
+
+
 def _plans(facts: Facts, due: dict[str, datetime.date]) -> Iterable[Finding]:
     if facts.view.state == State.BASELINE:
-        yield _plan_finding(facts, facts.city, [], [], 0, asked=False)
+        yield _plan_finding(facts, facts.city, _Sorted(), asked=False)
         return
     plans = effective_plans(facts.programme, facts.view.as_of)
-    tally = facts.tally(PLATFORMS.name)
-    late: list[RecordRef] = []
-    open_: list[RecordRef] = []
-    owners = 0
     made_up = {plan.division_id for plan in plans.values() if plan.is_placeholder}
+    found = _sorted(facts, due, plans)
+    yield _plan_finding(facts, facts.city, found, made_up=bool(made_up))
+    for scope in found.owing:
+        own_made_up = scope.division.pk in made_up
+        yield _plan_finding(facts, scope, found.of(scope), made_up=own_made_up)
+
+
+def _sorted(facts: Facts, due: dict[str, datetime.date], plans: dict[int, MergePlan]) -> _Sorted:
+    """Sort the owners that have something to plan and a date to do it by."""
+    tally = facts.tally(PLATFORMS.name)
+    found = _Sorted()
     for scope in facts.owners:
         division = scope.division
         kind = (
             Deadline.Kind.MUNICIPAL_PLAN if division.is_municipal else Deadline.Kind.DIVISION_PLAN
         )
-        owned = tally.get(division.pk)
-        if kind not in due or owned is None:
+        if kind not in due or division.pk not in tally:
             continue
-        owners += 1
+        found.owing.append(scope)
         plan = plans.get(division.pk)
-        submitted = plan and (plan.first_submitted_on or plan.submitted_on)
+        submitted = plan.first_submitted_on if plan else None
         ref = RecordRef(
             "plan" if plan else "division",
             plan.pk if plan else division.pk,
@@ -141,61 +171,59 @@ def _plans(facts: Facts, due: dict[str, datetime.date]) -> Iterable[Finding]:
             division.pk,
             text(_("due {due}, submitted {day}"), due=due[kind], day=submitted or "—"),
         )
-        if (submitted or facts.view.as_of) > due[kind]:
-            late.append(ref)
-        elif submitted is None:
-            open_.append(ref)
-    yield _plan_finding(facts, facts.city, late, open_, owners, made_up=bool(made_up))
-    for scope in facts.owners:
-        own_late = [ref for ref in late if ref.division_id == scope.division.pk]
-        own_open = [ref for ref in open_ if ref.division_id == scope.division.pk]
-        if scope.division.pk in tally:
-            own_made_up = scope.division.pk in made_up
-            yield _plan_finding(facts, scope, own_late, own_open, 1, made_up=own_made_up)
+        # A plan that is in without a known day may have been in time or not.
+        if plan is not None and submitted is None:
+            found.undated.append(ref)
+        elif (submitted or facts.view.as_of) > due[kind]:
+            found.late.append(ref)
+        elif plan is None:
+            found.to_come.append(ref)
+    return found
 
 
 def _plan_finding(
-    facts: Facts,
-    scope: Scope,
-    late: list[RecordRef],
-    open_: list[RecordRef],
-    owners: int,
-    *,
-    asked: bool = True,
-    made_up: bool = False,
+    facts: Facts, scope: Scope, found: _Sorted, *, asked: bool = True, made_up: bool = False
 ) -> Finding:
-    if not asked:
-        status, sentence = Status.UNKNOWN, NOTHING_DECIDED
-    elif late:
-        status = Status.NOT_MET
-        sentence = _("{number} of {counted} plans were not submitted in time: {names}.")
-    elif open_:
-        status = Status.UNKNOWN
-        sentence = _("{open} of {counted} plans are not in yet; their date is still to come.")
-    else:
-        status, sentence = Status.MET, _("All {counted} plans were submitted in time.")
+    status, sentence = _plan_answer(found) if asked else (Status.UNKNOWN, NOTHING_DECIDED)
+    owners, late = len(found.owing), len(found.late)
     return facts.finding(
         "R17",
         aspect="plans",
         scope=scope,
         status=status,
-        actual=Ratio(len(late) if asked else None),
+        actual=Ratio(late if asked and not (found.undated and not late) else None),
         limit=Ratio(0),
-        margin=-len(late) if status != Status.UNKNOWN else None,
+        margin=-late if status != Status.UNKNOWN else None,
         message=text(
             sentence,
-            number=len(late),
+            number=late,
             counted=owners,
-            open=len(open_),
-            names=names_of(late, len(late)),
+            open=len(found.to_come),
+            undated=len(found.undated),
+            names=names_of(found.late, late),
+            unknown=names_of(found.undated, len(found.undated)),
         ),
         unit=pgettext_lazy("unit", "plans"),
         counts="plans",
         counted=owners,
         placeholders=made_up,
-        formula=f"{len(late)} / {owners}",
-        breaking=tuple(late),
+        formula=f"{late} / {owners}",
+        breaking=tuple(found.late),
     )
+
+
+def _plan_answer(found: _Sorted) -> tuple[Status, StrOrPromise]:
+    if found.late:
+        return Status.NOT_MET, _("{number} of {counted} plans were not submitted in time: {names}.")
+    if found.undated:
+        return Status.UNKNOWN, _(
+            "For {undated} of {counted} plans the day of submission is not known: {unknown}."
+        )
+    if found.to_come:
+        return Status.UNKNOWN, _(
+            "{open} of {counted} plans are not in yet; their date is still to come."
+        )
+    return Status.MET, _("All {counted} plans were submitted in time.")
 
 
 RULE = register(

@@ -50,7 +50,7 @@ def figure(ratio: Ratio, limit: Ratio | None = None) -> str:
     """Return a figure for the eye: ``86/142 (60.56%)``, ``17``, or ``—`` when it is not known."""
     if ratio.numerator is None:
         return "—"
-    if not ratio.is_share:
+    if not ratio.is_share_of(limit):
         return str(ratio.numerator)
     if not ratio.denominator:
         return f"{ratio.numerator}/—"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from consolidation.loading.lost_values import is_lost
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
@@ -50,7 +52,7 @@ def closest(word: str, known: Collection[str]) -> str:
 
 def _content(rows: Rows) -> Iterator[tuple[int, list[str]]]:
     for number, cells in enumerate(rows, start=1):
-        if any(cells) and not cells[0].startswith("#"):
+        if any(cells) and (not cells[0].startswith("#") or is_lost(cells[0])):
             yield number, cells
 
 

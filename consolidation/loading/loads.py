@@ -40,7 +40,9 @@ class Load:
         self.broken: set[str] = set()
         self._doubtful: defaultdict[str, set[str]] = defaultdict(set)
         self.given: dict[str, list[Record]] = {}
+        # Where the programme's own sheet does not give it, that is told there; nothing else is judged by it.
         self.baseline: datetime.date = timezone.localdate()
+        self.baseline_known = False
         self.city_code = ""
         self.programme: Record | None = None
         self.ledger: Record | None = None
@@ -106,4 +108,5 @@ class Load:
         """Learn from the programme's own sheet what the sheets before it need."""
         cells = grid.lines[0].cells
         self.city_code = cells.get("division", "")
-        self.baseline = parse_day(cells.get("baseline_date", "")) or self.baseline
+        given = parse_day(cells.get("baseline_date", ""))
+        self.baseline, self.baseline_known = given or self.baseline, given is not None

@@ -26,6 +26,8 @@ _INDUSTRY_NAME = text_up_to(60)
 def division(text: str, load: Load) -> Record:
     """Return the division written as a code (at the baseline) or ``code@date`` (on that day)."""
     code, at, on = text.partition("@")
+    if not at and not load.baseline_known:
+        return _at_unknown_baseline(code.strip(), load)
     day = day_of(on.strip()) if at else load.baseline
     if day is None:
         raise ValidationError(_("Write the day after the @ as 2018-12-31."))
@@ -39,6 +41,14 @@ def division(text: str, load: Load) -> Record:
         _("No division %(code)s is valid on %(day)s. Add it to “divisions”, or name another day.")
         % {"code": code.strip(), "day": day.isoformat()}
     )
+
+
+def _at_unknown_baseline(code: str, load: Load) -> Record:
+    """Return the only division with this code; which of several is meant, the missing day says."""
+    known = load.table(Division).grouped("code").get(code, [])
+    if len(known) == 1 and not load.is_told("divisions", code):
+        return known[0]
+    raise CascadeError
 
 
 def division_on(code: str, day: datetime.date, load: Load) -> Record | None:
@@ -72,7 +82,8 @@ def owner(text: str, load: Load) -> Record:
 def is_owner(record: Record, load: Load) -> bool:
     """Whether a division is an owner of the programme."""
     return record is load.city or (
-        record.values.get("parent") is load.city and exists_on(record, load.baseline)
+        record.values.get("parent") is load.city
+        and (not load.baseline_known or exists_on(record, load.baseline))
     )
 
 
@@ -151,7 +162,7 @@ def plan_of(of: Record, load: Load) -> Record:
                 "division": of,
                 "version": 1,
                 "state": MergePlan.State.SUBMITTED.value,
-                "first_submitted_on": load.baseline,
+                # Counted from the baseline on; when it was submitted is not known (R17).
                 "submitted_on": load.baseline,
             }
         )

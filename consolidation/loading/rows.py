@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from consolidation.loading.cells import parser_of
 from consolidation.loading.conditions import checks_of, condition_of, holds, uniques_of
 from consolidation.loading.loads import CascadeError
+from consolidation.loading.lost_values import is_lost
 from consolidation.loading.meta import fields_of
 from consolidation.loading.tables import Record
 
@@ -58,12 +59,24 @@ class Row:
     def parse(self, heading: str, target: str, parse: Parser) -> Any:
         """Return the value of a cell that is not empty; ``None`` after noting an error."""
         try:
-            return parse(self.line.cells[heading], self.load)
+            return parse(_held(self.line.cells[heading]), self.load)
         except ValidationError as error:
             self.fail(heading, " ".join(error.messages), target=target)
         except CascadeError:
             self.failed.add(target)
         return None
+
+
+def _held(text: str) -> str:
+    """Return the text of a cell; raise ``ValidationError`` for a formula that gave no value."""
+    if is_lost(text):
+        raise ValidationError(
+            _(
+                "The spreadsheet has no value here: a formula failed or was never computed. "
+                "Write the value itself, or leave the cell empty."
+            )
+        )
+    return text
 
 
 class Reader:

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import python_calamine as calamine
 from django.utils.translation import gettext as _
 
+from consolidation.loading.lost_values import lost_values
+
 Rows = list[list[str]]
 
 
@@ -118,6 +120,7 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
+        self._path = path
         try:
             self._book = calamine.load_workbook(str(path))
         except calamine.PasswordError as error:
@@ -149,7 +152,11 @@ class Workbook:
             raise UnreadableError(
                 _("The sheet cannot be read: %(error)s") % {"error": error}
             ) from error
-        return [[cell_text(cell) for cell in row] for row in cells]
+        rows = [[cell_text(cell) for cell in row] for row in cells]
+        for (row, column), shown in lost_values(self._path, self._sheets[sheet]).items():
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = shown
+        return rows
 
 
 def cell_text(value: Any) -> str:

@@ -59,6 +59,7 @@ class MergePlan(Sourced):
         related_name="successors",
     )
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
+    # Empty in a plan that is in: when it came is not known, so neither is whether in time (R17).
     first_submitted_on = models.DateField(_("first submitted on"), null=True, blank=True)
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)

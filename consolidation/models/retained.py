@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.models.programmes import HighLevelClass, Programme, ZoneKind
@@ -51,6 +51,19 @@ class RetainedPlatform(Sourced):
     designated_on = models.DateField(_("designated on"), null=True, blank=True)
     designation_reason = models.CharField(_("reason"), max_length=500, blank=True)
     designation_document = models.CharField(_("document"), max_length=200, blank=True)
+    # Kept beside the designation, so that the days before the withdrawal keep their answers.
+    withdrawn_on = models.DateField(
+        _("designation withdrawn on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "From this day on it is no sub-area any more; the days before stay as they are."
+        ),
+    )
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
+    withdrawal_document = models.CharField(
+        _("document of the withdrawal"), max_length=200, blank=True
+    )
     high_level_class = models.CharField(
         _("class of high-level platform"),
         max_length=20,
@@ -109,10 +122,27 @@ class RetainedPlatform(Sourced):
                 name="designation_dates_a_sub_area",
                 violation_error_message=_("Only a sub-area has a date of designation."),
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True) | Q(is_sub_area=True),
+                name="withdrawal_of_a_sub_area",
+                violation_error_message=_("Only a sub-area has a date of withdrawal."),
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True)
+                | Q(designated_on__isnull=True)
+                | Q(withdrawn_on__gte=F("designated_on")),
+                name="withdrawal_after_designation",
+                violation_error_message=_("The withdrawal lies before the designation."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.listed_name or self.platform.name
+
+    @property
+    def is_designated(self) -> bool:
+        """Whether its designation as a sub-area stands: made, and not withdrawn."""
+        return self.is_sub_area and self.withdrawn_on is None
 
 
 class RetainedIndustry(models.Model):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, FilteredRelation, Q
 
 from consolidation.models import BodyDisposition, RetainedPlatform
+from consolidation.selectors.designation import designated_q
 from consolidation.selectors.state import (
     State,
     StateView,
@@ -110,14 +111,10 @@ def linked_body_rows(view: StateView) -> BodyRows:
     ``sent_to_sub_area``, ``on_main`` and ``on_sub_area`` (one of its baseline platforms is
     retained as such, or as a sub-area).
     """
-    designated = Q(is_sub_area=True) & (
-        Q(designated_on__isnull=True) | Q(designated_on__lte=view.as_of)
-    )
+    designated = designated_q(view.as_of)
     retained = RetainedPlatform.objects.filter(programme=view.programme).order_by()
     every, sub_areas = retained.values("platform"), retained.filter(designated).values("platform")
-    main = retained.filter(Q(is_sub_area=False) | Q(designated_on__gt=view.as_of)).values(
-        "platform"
-    )
+    main = retained.filter(~designated).values("platform")
     remits = BodyPlatform.objects.order_by()
     sent = Q(fate_serves__isnull=False)
     rows: BodyRows = body_rows(view).annotate(

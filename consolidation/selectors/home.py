@@ -292,9 +292,14 @@ class Overview:
 
     @property
     def plans_due(self) -> int:
-        """How many owners have platforms to decide on, or have a plan in all the same."""
+        """How many owners owe a plan."""
+        return len(self.owing)
+
+    @cached_property
+    def owing(self) -> frozenset[int]:
+        """The owners that have platforms to decide on, or have a plan in all the same."""
         owning = {place.division_id for place in self.counted["platforms"][0]}
-        return len(owning | set(self.plans))
+        return frozenset(owning | set(self.plans))
 
     @cached_property
     def deadline(self) -> Deadline | None:

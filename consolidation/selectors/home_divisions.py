@@ -23,7 +23,8 @@ Sums = dict[str, list[dict[int, Tally]]]
 class DivisionRow:
     """One division or the municipal level: its counts, and for an owner its rules and plan.
 
-    ``places`` is the sum of all quotas, on the line of the city.
+    ``places`` is the sum of all quotas, on the line of the city. An owner without a platform
+    ``owes_plan`` none.
     """
 
     scope: Scope
@@ -31,6 +32,7 @@ class DivisionRow:
     quota: Finding | None = None
     places: int | None = None
     plan: MergePlan | None = None
+    owes_plan: bool = True
     breaches: int = 0
 
 
@@ -60,6 +62,7 @@ def rows_by_owner(overview: Overview) -> list[DivisionRow]:
             cells=_cells(overview, sums, owner.pk, owner_id=owner.pk),
             quota=overview.finding_of(overview.state, "R04", "", owner.pk),
             plan=overview.plans.get(owner.pk),
+            owes_plan=owner.pk in overview.owing,
             breaches=breaches.get(owner.pk, 0),
         )
         for owner in overview.owners

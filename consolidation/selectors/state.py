@@ -25,6 +25,7 @@ from consolidation.models import (
     Programme,
     RetainedPlatform,
 )
+from consolidation.selectors.designation import designated_q
 from consolidation.selectors.plans import (
     carried_out_of,
     effective_of,
@@ -190,9 +191,7 @@ def _designated(view: StateView) -> Q:
     """Return the filter for platforms designated a sub-area by then; at the baseline none is."""
     if view.state == State.BASELINE:
         return Q(pk__isnull=True)
-    return Q(retention__is_sub_area=True) & (
-        Q(retention__designated_on__isnull=True) | Q(retention__designated_on__lte=view.as_of)
-    )
+    return designated_q(view.as_of, "retention__")
 
 
 def platform_rows(view: StateView) -> PlatformRows:

@@ -62,7 +62,8 @@ class RetainedSerializer(RecordSerializer[RetainedPlatform]):
         fields: ClassVar = [
             "id", "sequence", "platform", "division", "listed_name", "former_name",
             "is_provisional", "is_sub_area", "sub_area", "designated_on", "designation_reason",
-            "designation_document", "is_high_level", "high_level_class", "lead_department",
+            "designation_document", "withdrawn_on", "withdrawal_reason", "withdrawal_document",
+            "is_high_level", "high_level_class", "lead_department",
             "operator_company", "operator_uscc", "operator_is_separate", "discipline",
             "has_cooperation_park", "parcels", "founding_confirmed_on", "industries", "ranks",
             "steps", "in_state", *PROVENANCE,

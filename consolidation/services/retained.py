@@ -42,13 +42,18 @@ def designate_sub_area(
     with transaction.atomic():
         locked = _locked(retained)
         problems = _problems(reason, document, day, programme=locked.programme)
-        if locked.is_sub_area:
+        if locked.is_designated:
             problems["__all__"] = _("This platform is already designated a sub-area.")
+        elif locked.withdrawn_on and day < locked.withdrawn_on and "day" not in problems:
+            problems["day"] = _("Its designation was withdrawn on %(day)s, which is later.") % {
+                "day": locked.withdrawn_on.isoformat()
+            }
         _refuse(problems)
         locked.is_sub_area = True
         locked.designated_on = day
         locked.designation_reason = reason
         locked.designation_document = document
+        _withdrawn(locked, day=None)
         save_recorded(locked, user=user, reason=f"{reason} ({document})")
     return locked
 
@@ -58,25 +63,22 @@ def withdraw_designation(
 ) -> RetainedPlatform:
     """Withdraw the designation of ``retained``, which then counts in its owner's quota. 方案(三).
 
-    The reason, document and day of the withdrawal stand in the record's history. Returns and
-    raises as ``designate_sub_area``; also a day before the designation is an error.
+    It does so from ``day`` on; the days before keep their answers. Returns and raises as
+    ``designate_sub_area``; also a day before the designation is an error.
     """
     _only_who_decides(user)
     reason, document = reason.strip(), document.strip()
     with transaction.atomic():
         locked = _locked(retained)
         problems = _problems(reason, document, day, programme=locked.programme)
-        if not locked.is_sub_area:
+        if not locked.is_designated:
             problems["__all__"] = _("This platform is not designated a sub-area.")
         elif locked.designated_on and day < locked.designated_on and "day" not in problems:
             problems["day"] = _("It was designated on %(day)s, which is later.") % {
                 "day": locked.designated_on.isoformat()
             }
         _refuse(problems)
-        locked.is_sub_area = False
-        locked.designated_on = None
-        locked.designation_reason = ""
-        locked.designation_document = ""
+        _withdrawn(locked, day=day, reason=reason, document=document)
         save_recorded(locked, user=user, reason=f"{reason} ({document}, {day.isoformat()})")
     return locked
 
@@ -203,6 +205,18 @@ def _locked(retained: RetainedPlatform) -> RetainedPlatform:
     # Without `of`, PostgreSQL would lock the joined programme too.
     rows = RetainedPlatform.objects.select_for_update(of=("self",))
     return rows.select_related("programme").get(pk=retained.pk)
+
+
+def _withdrawn(
+    retained: RetainedPlatform,
+    *,
+    day: datetime.date | None,
+    reason: str = "",
+    document: str = "",
+) -> None:
+    retained.withdrawn_on = day
+    retained.withdrawal_reason = reason
+    retained.withdrawal_document = document
 
 
 def _problems(

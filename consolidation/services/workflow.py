@@ -233,7 +233,16 @@ def _refuse_unsent_opinions(plan: MergePlan, user: User) -> None:
 def _goes_up(plan: MergePlan) -> None:
     plan.state = State.SUBMITTED
     plan.submitted_on = plan.programme.opens_as_of
-    plan.first_submitted_on = plan.first_submitted_on or plan.submitted_on
+    if plan.first_submitted_on is None and not _was_handed_in_before(plan):
+        plan.first_submitted_on = plan.submitted_on
+
+
+def _was_handed_in_before(plan: MergePlan) -> bool:
+    """Whether an earlier version went up: without a day, its day is not known and stays so."""
+    earlier = MergePlan.objects.filter(
+        programme=plan.programme_id, division=plan.division_id, version__lt=plan.version
+    )
+    return earlier.exclude(state__in=MergePlan.INTERNAL_STATES).exists()
 
 
 def _back_to_draft(

@@ -40,7 +40,7 @@ def _parent_in_cell(text: str, load: Load) -> Record:
     found = division_on(text, load.baseline, load)
     if found is not None:
         return found
-    if load.is_told("divisions", text):
+    if not load.city_code or load.is_told("divisions", text):
         raise CascadeError
     raise ValidationError(
         _("“%(value)s” is not the city above this division. Leave this empty for the city.")
@@ -99,6 +99,7 @@ def _prepare_succession(row: Row) -> None:
 def _finish_successions(load: Load) -> None:
     if load.has_doubts("successions"):
         return
+    _report_circles(load)
     for records in load.table(DivisionSuccession).grouped("predecessor").values():
         given = [record for record in records if record.row]
         if given and not any(record.values.get("is_default") for record in records):
@@ -106,6 +107,23 @@ def _finish_successions(load: Load) -> None:
                 "One of the successors must be the default, for records whose place is not known."
             )
             load.fail("successions", given[0].row, "is_default", "no", message)
+
+
+def _report_circles(load: Load) -> None:
+    """Report successions that lead back to where they start: no division follows itself."""
+    following = load.table(DivisionSuccession).grouped("predecessor")
+    for record in list(load.table(DivisionSuccession)):
+        start, ahead = record.values["predecessor"], [record.values["successor"]]
+        reached: set[int] = set()
+        while ahead:
+            division_ = ahead.pop()
+            if id(division_) not in reached:
+                reached.add(id(division_))
+                ahead += [later.values["successor"] for later in following.get(division_, [])]
+        if record.row and id(start) in reached:
+            message = _("These successions lead in a circle, back to the division they start from.")
+            code = str(start.values.get("code", ""))
+            load.fail("successions", record.row, "predecessor", code, message)
 
 
 SUCCESSIONS = Sheet(

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 def _warn_if_younger(row: Row) -> None:
     """Tell of a record of the ledger that its date of founding keeps out of the baseline."""
     start, day = row.get("established_on"), row.load.baseline
-    if row.get("origin") != Origin.FOUNDED and start is not None and start > day:
+    if not row.load.baseline_known or start is None or row.get("origin") == Origin.FOUNDED:
+        return
+    if start > day:
         message = _("After the baseline (%(day)s): this record does not count in it.")
         row.warn("established_on", message % {"day": day})
 

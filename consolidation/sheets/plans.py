@@ -67,6 +67,11 @@ def _submitted_on(row: Row) -> datetime.date | None:
     return None if row.get("state") in MergePlan.INTERNAL_STATES else row.load.baseline
 
 
+def _first_submitted_on(row: Row) -> datetime.date | None:
+    # The day that stands in for one not given says from when the plan counts, not when it came.
+    return row.get("submitted_on") if "submitted_on" in row.line.cells else None
+
+
 PLANS = Sheet(
     name="plans",
     model=MergePlan,
@@ -82,7 +87,7 @@ PLANS = Sheet(
             default=lambda _row: MergePlan.State.SUBMITTED.value,
         ),
         Column("submitted_on", default=_submitted_on),
-        Column("first_submitted_on", default=lambda row: row.get("submitted_on")),
+        Column("first_submitted_on", default=_first_submitted_on),
         Column("decided_on"),
         Column("return_reason"),
         Column("completed_on"),
@@ -107,7 +112,7 @@ def _check_confirmation(row: Row) -> None:
     day, of = row.get("confirmed_on"), row.get("plan")
     if day is None:
         return
-    if day < row.load.baseline:
+    if row.load.baseline_known and day < row.load.baseline:
         message = _("Nothing can be confirmed carried out before the baseline (%(day)s).")
         row.fail("confirmed_on", message % {"day": row.load.baseline})
     elif day > timezone.localdate():
@@ -120,7 +125,8 @@ def _check_confirmation(row: Row) -> None:
 def _prepare_disposition(row: Row) -> None:
     _check_confirmation(row)
     known = row.get("platform")
-    if known is not None and not _is_in_baseline(known, row.load.baseline):
+    judged = known if row.load.baseline_known else None
+    if judged is not None and not _is_in_baseline(judged, row.load.baseline):
         message = _(
             "This platform is not in the baseline: it is founded later, or closed by then. "
             "Only platforms of the baseline are disposed of."

@@ -36,7 +36,7 @@ def figure(ratio: Ratio, limit: Ratio | None = None) -> str:
     """Return a figure for the eye: ``86/142 (60.56%)``, ``1,017``, or ``—`` where not known."""
     if ratio.numerator is None or ratio.denominator is None:
         return UNKNOWN
-    if not ratio.is_share:
+    if not ratio.is_share_of(limit):
         return _number(ratio.numerator)
     if not ratio.denominator:
         return f"{_number(ratio.numerator)}/{UNKNOWN}"

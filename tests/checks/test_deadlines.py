@@ -123,3 +123,26 @@ def test_a_made_up_date_of_submission_is_told() -> None:
     plan.is_placeholder = True
     plan.save()
     assert ask(programme, "R17", aspect="plans").placeholders
+
+
+@pytest.mark.parametrize("late_too", [False, True])
+def test_a_plan_whose_day_of_submission_is_not_known_is_not_in_time(late_too: bool) -> None:
+    programme, division, _ = _city()
+    make.make_plan(programme, division, first_submitted_on=None)
+    if late_too:
+        make.make_platform(programme, make.make_division(programme))
+    finding = ask(programme, "R17", aspect="plans", owner=division)
+    assert (finding.status, finding.actual, finding.margin) == (Status.UNKNOWN, Ratio(None), None)
+    city = ask(programme, "R17", aspect="plans")
+    assert city.status == (Status.NOT_MET if late_too else Status.UNKNOWN)
+    assert city.actual == Ratio(1 if late_too else None)
+
+
+def test_an_owner_without_a_date_has_no_finding() -> None:
+    programme, division, _ = _city()
+    make.make_plan(programme, division)
+    make.make_platform(programme, programme.division)
+    Deadline.objects.filter(kind=Deadline.Kind.MUNICIPAL_PLAN).delete()
+    assert ask(programme, "R17", aspect="plans").counted == 1
+    with pytest.raises(AssertionError, match="R17"):
+        ask(programme, "R17", aspect="plans", owner=programme.division)
