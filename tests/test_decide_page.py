@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -11,9 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consolidation.models import Disposition, MergePlan, Opinion
+from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.desk import desk_row
+from consolidation.selectors.state import State, platform_rows, state_view
 from platforms_portal.access import Role
 from tests import factories as make
+
+if TYPE_CHECKING:
+    from consolidation.selectors.counts import Counter
+    from consolidation.selectors.state import StateView
 
 pytestmark = pytest.mark.django_db
 
@@ -200,6 +207,35 @@ class TestVariants:
             desk.client.force_login(make.make_user(role))
             page = reverse("plan", args=[desk.programme.code, variant.pk])
             assert desk.client.get(page).status_code == 404
+
+
+def test_the_panel_counts_each_count_once_with_the_plan_and_once_without(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.save(desk.sent(kind="abolish"), **HTMX)
+    asked: list[tuple[str, tuple[int, ...]]] = []
+    for name, counter in COUNTERS.items():
+
+        def counted(view: StateView, name: str = name, counter: Counter = counter) -> Any:
+            asked.append((name, view.plan_ids))
+            return counter.count(view)
+
+        monkeypatch.setitem(COUNTERS, name, replace(counter, count=counted))
+    assert desk.client.get(desk.address("plan-effect"), headers=HTMX).status_code == 200
+    expected = [(name, plans) for name in COUNTERS for plans in ((), (desk.plan.pk,))]
+    assert sorted(asked) == sorted(expected)
+
+
+def test_rows_of_a_view_are_put_together_once_and_read_by_each_for_itself(desk: Desk) -> None:
+    view = state_view(desk.programme, State.PLANNED)
+    first = platform_rows(view)
+    assert len(first) == 2
+    make.make_platform(desk.programme, desk.division, name="后来园")
+    assert len(platform_rows(view)) == 3
+    assert platform_rows(view).filter(name="后来园").exists()
+    assert str(platform_rows(view).query) == str(first.query)
+    assert platform_rows(view) is not first
+    assert len(platform_rows(view.at_baseline())) == 3
 
 
 def test_the_desk_asks_the_same_for_three_rows_as_for_one(desk: Desk) -> None:
