@@ -74,6 +74,17 @@ class TestByHtmx:
         assert 'data-field="target"' in answer.content.decode()
         assert Disposition.objects.get(plan=desk.plan).reason == "相邻"
 
+    @pytest.mark.parametrize(
+        ("day", "status"), [("2018-12-31", 422), ("0002-05-31", 422), ("2019-01-01", 200)]
+    )
+    def test_nothing_is_planned_before_the_baseline(
+        self, desk: Desk, day: str, status: int
+    ) -> None:
+        assert str(desk.programme.baseline_date) == "2018-12-31"
+        answer = desk.save(desk.sent(kind="abolish", planned_on=day), **HTMX)
+        assert answer.status_code == status
+        assert ('data-field="planned_on"' in answer.content.decode()) == (status != 200)
+
     def test_a_conflict_shows_both_values(self, desk: Desk) -> None:
         stale = desk.sent(kind="transform")
         desk.save(desk.sent(kind="abolish"), **HTMX)
