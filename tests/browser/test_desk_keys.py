@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from consolidation.models import Disposition, MergePlan
 from tests import factories as make
@@ -75,7 +75,9 @@ def test_what_is_passed_by_on_the_way_is_not_saved(city: City, page: Page) -> No
     decision = Disposition.objects.get(platform=city.platforms[1])
     assert decision.target == city.platforms[0]
     assert str(decision.planned_on) == "2021-05-31"
-    said = Disposition.history.filter(id=decision.pk).values_list("kind", "planned_on")
+    said = Disposition.history.filter(  # type: ignore[attr-defined]
+        id=decision.pk
+    ).values_list("kind", "planned_on")
     assert {(kind, str(day)) for kind, day in said} == {("merge", "None"), ("merge", "2021-05-31")}
 
 
@@ -83,8 +85,13 @@ def test_who_goes_on_at_once_finds_there_what_was_typed_last(city: City, page: P
     row = city.row(page, 2)
     row.locator("[data-column=kind]").select_option("abolish")
     saved(row)
+
     # A save that takes its time, and one more change before it is through.
-    page.route("**/rows/*/", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/rows/*/", slowly)
     row.locator("[data-column=reason]").fill("先填写的")
     page.keyboard.press("Tab")
     row.locator("[data-column=reason]").fill("最后填写的")
