@@ -107,6 +107,18 @@ class TestByHtmx:
         assert desk.save(sent, **HTMX).status_code == 422
         assert not Disposition.objects.exists()
 
+    def test_the_panel_shows_no_figure_of_the_city_where_one_is_missing(self, desk: Desk) -> None:
+        body = desk.programme.ledger.bodies.get()
+        make.count_heads(body, 4, 3, 2)
+        counted = desk.client.get(desk.address("plan-effect"), headers=HTMX).content.decode()
+        people = counted.partition(str(COUNTERS["people"].title))[2].partition("</tr>")[0]
+        assert "9 → 9" in people
+        make.dispose_body(desk.plan, body, "keep")
+        unknown = desk.client.get(desk.address("plan-effect"), headers=HTMX).content.decode()
+        people = unknown.partition(str(COUNTERS["people"].title))[2].partition("</tr>")[0]
+        assert people.count('class="pp-muted" title=') == 2  # the division's and the city's
+        assert "→ 0" not in people
+
     def test_the_panel_links_a_breach_to_its_row(self, desk: Desk) -> None:
         page = desk.client.get(desk.address("plan-effect"), headers=HTMX).content.decode()
         assert f"#row-{desk.goes.pk}" in page

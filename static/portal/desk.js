@@ -227,6 +227,25 @@ sheet.addEventListener("change", (event) => {
   count();
 });
 
+// --- From a breach to the field that causes it ---------------------------------------------------
+
+const goTo = (row, record) => {
+  if (!row?.matches("tr[data-row]")) return;
+  const fields = [...row.querySelectorAll("[data-column]")].filter((field) => field.offsetParent);
+  const field = fields.find((one) => record && one.name.endsWith(`-${record}`)) || fields[0];
+  field?.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "center" });
+};
+document.getElementById("effect").addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-record]");
+  const row = link && document.getElementById(link.hash.slice(1));
+  if (!row) return;
+  event.preventDefault();
+  history.replaceState(null, "", link.hash);
+  goTo(row, link.dataset.record);
+});
+if (location.hash) goTo(document.getElementById(location.hash.slice(1)), "");
+
 // --- Many rows -----------------------------------------------------------------------------------
 
 const picks = () => [...sheet.querySelectorAll("[data-pick]")];

@@ -118,3 +118,17 @@ def test_who_takes_theirs_does_not_find_their_own_again(city: City, page: Page) 
     page.wait_for_load_state("networkidle")
     expect(row.locator("[data-column=reason]")).to_have_value("同事填写的")
     expect(row.locator(".pp-field-error")).to_have_count(0)
+
+
+def test_a_breach_in_the_panel_leads_the_focus_to_its_field(city: City, page: Page) -> None:
+    link = page.locator("#effect a[data-record]").filter(has_text="丙科技园").first
+    link.focus()
+    page.keyboard.press("Enter")
+    field = city.row(page, 2).locator("[data-column=kind]")
+    expect(field).to_be_focused()
+    expect(field).to_be_in_viewport()
+    page.keyboard.press("1")
+    saved(city.row(page, 2))
+    page.goto(f"{page.url.partition('#')[0]}#row-{city.platforms[1].pk}")
+    page.reload()
+    expect(city.row(page, 1).locator("[data-column=kind]")).to_be_focused()
