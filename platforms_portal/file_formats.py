@@ -1,7 +1,8 @@
 """What a file that was sent really is: judged by its content, never by what the browser says.
 
 Knows no app. A file is accepted where its content is one of the formats below and its name
-agrees with it. Whatever could run (macros), hide (passwords) or burst (zip bombs) is refused.
+agrees with it. Whatever could run (macros), hide (passwords, a second file behind the first) or
+burst (zip bombs) is refused.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ _TAIL = 2048
 _CONTENT_TYPES_MAX = 1024 * 1024
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _END_OF_DIRECTORY_SPAN = 22 + 65_535
+_FILEPASS = 0x002F
+# What the library raises over damaged files is more than its own errors.
+_BROKEN_OLE = (OSError, ValueError, IndexError, TypeError, AttributeError)
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
     NotImplementedError,
@@ -75,12 +79,21 @@ def recognise(file: IO[bytes], name: str) -> Format:
             kinds=", ".join(suffix[1:] for suffix in FORMATS),
         )
     if not accepted.known_as & _known_as(file):
+        if ".zip" in accepted.known_as and "encryptedpackage" in _parts_of_ole(file):
+            # With a password, Office puts the document into a compound file of the old kind.
+            raise _locked()
         raise _refusal(
             _("The content is no %(kind)s, though the name says so."), "content", kind=extension[1:]
         )
     accepted.verify(file)
+    if ".zip" not in accepted.known_as and zipfile.is_zipfile(file):
+        raise _refusal(_("Another file is hidden behind the content."), "polyglot")
     file.seek(0)
     return accepted
+
+
+def _locked() -> ValidationError:
+    return _refusal(_("The file is protected by a password. Send it without one."), "encrypted")
 
 
 def _refusal(message: StrOrPromise, code: str, **words: str) -> ValidationError:
@@ -161,7 +174,7 @@ def _verify_zip_directory(file: IO[bytes]) -> None:
 
 def _verify_zip_entries(entries: list[zipfile.ZipInfo]) -> None:
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise _refusal(_("The file is protected by a password. Send it without one."), "encrypted")
+        raise _locked()
     if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
         raise _refusal(_("The file holds macros. Send it without them."), "macros")
 
@@ -185,20 +198,51 @@ def _verify_excel_ole(file: IO[bytes]) -> None:
     _verify_ole(file, {"workbook", "book"})
 
 
+def _parts_of_ole(file: IO[bytes]) -> set[str]:
+    """Return the names of what is in a compound file; of any other file, none."""
+    file.seek(0)
+    try:
+        with olefile.OleFileIO(file) as document:
+            return {part.lower() for path in document.listdir(storages=True) for part in path}
+    except _BROKEN_OLE:
+        return set()
+
+
 def _verify_ole(file: IO[bytes], streams: set[str]) -> None:
     file.seek(0)
     try:
         with olefile.OleFileIO(file) as document:
             parts = {part.lower() for path in document.listdir(storages=True) for part in path}
-    except (OSError, ValueError, IndexError, TypeError, AttributeError) as error:
-        # What the library raises over damaged files is more than its own errors.
+            heads = [
+                document.openstream(name).read(_HEAD)
+                for name in sorted(parts & streams)
+                if document.exists(name)
+            ]
+    except _BROKEN_OLE as error:
         raise _refusal(_("The file is damaged and cannot be unpacked."), "damaged") from error
-    if "encryptedpackage" in parts:
-        raise _refusal(_("The file is protected by a password. Send it without one."), "encrypted")
+    if "encryptedpackage" in parts or any(is_locked(head) for head in heads):
+        raise _locked()
     if parts & {"_vba_project_cur", "_vba_project", "macros", "vba"}:
         raise _refusal(_("The file holds macros. Send it without them."), "macros")
     if not parts & streams:
         raise _refusal(_("The file is no Office document of this kind."), "content")
+
+
+def is_locked(head: bytes) -> bool:
+    """Return whether an old Word or Excel stream that begins with ``head`` needs a password.
+
+    Word: bit 8 of the flags at byte 10 of its first block (MS-DOC 2.5.1). Excel: a record FILEPASS
+    among the first ones (MS-XLS 2.4.117).
+    """
+    if head[:2] == b"\xec\xa5":
+        return bool(int.from_bytes(head[10:12], "little") & 0x0100)
+    at = 0
+    while at + 4 <= len(head):
+        kind = int.from_bytes(head[at : at + 2], "little")
+        if kind == _FILEPASS:
+            return True
+        at += 4 + int.from_bytes(head[at + 2 : at + 4], "little")
+    return False
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument"

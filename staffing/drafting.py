@@ -146,8 +146,9 @@ class StaffRow:
 
     @property
     def after(self) -> int | None:
-        """The people after; of an abolished body none."""
-        return _total(row.after if self.is_staying else row.after or 0 for row in self.categories)
+        """The people after; of an abolished body none, and not known before its fate is decided."""
+        is_gone = self.decision is not None and not self.is_staying
+        return _total(row.after or 0 if is_gone else row.after for row in self.categories)
 
     @property
     def status(self) -> Status:
@@ -156,6 +157,17 @@ class StaffRow:
         if self.decision is None or None in differences:
             return Status.UNKNOWN
         return Status.NOT_MET if any(differences) else Status.MET
+
+    @property
+    def without_place(self) -> dict[str, int]:
+        """The people of an abolished body who are not said to go anywhere yet, by category."""
+        if self.decision is None or self.is_staying:
+            return {}
+        return {
+            row.category: row.difference
+            for row in self.categories
+            if row.difference is not None and row.difference > 0
+        }
 
     @property
     def rests_on_placeholder(self) -> bool:
@@ -206,6 +218,11 @@ class Draft:
     def choices_of(self, body_id: int) -> list[Choice]:
         """Return where people of a body can be moved: not to where they are."""
         return [choice for choice in self.choices if choice.pk != body_id]
+
+    @property
+    def without_place(self) -> int:
+        """The people of abolished bodies who are not said to go anywhere yet."""
+        return sum(sum(row.without_place.values()) for row in self.rows)
 
     @property
     def off(self) -> list[StaffRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from consolidation.services.drafting import REASON, locked_draft, mark_real
 from consolidation.services.seen import compare
 from platforms_portal.history import delete_recorded, save_recorded
-from staffing.drafting import FIGURES, StaffRow, draft_of, name_of
+from staffing.drafting import ELSEWHERE, FIGURES, StaffRow, draft_of, name_of
 from staffing.models import Redeployment, StaffPlan
 
 if TYPE_CHECKING:
@@ -68,6 +68,44 @@ def remove_planned(*, plan: MergePlan, body_id: int, user: User) -> int:
         for figure in left:
             delete_recorded(figure, user=user, reason=str(REASON))
         return len(left)
+
+
+class Placed(NamedTuple):
+    """How many people of how many bodies were given a place."""
+
+    people: int
+    bodies: int
+
+
+def place_rest(*, plan: MergePlan, where: str, category: str = "", user: User) -> Placed:
+    """Send everybody of abolished bodies who has no place yet to ``where``; return how many.
+
+    ``where`` is one of ``ELSEWHERE``, or ``to-BODY``; ``category`` narrows it to one, empty means
+    all of them. Who has a place keeps it, so doing it twice does nothing twice. Raises as
+    ``locked_draft``; ``ValidationError`` by its field where ``where`` or ``category`` is none.
+    """
+    with transaction.atomic():
+        locked = locked_draft(plan, user)
+        draft = draft_of(locked)
+        known = {*ELSEWHERE, *(f"to-{choice.pk}" for choice in draft.choices)}
+        problems = {}
+        if where not in known:
+            problems["where"] = _("Choose where they go.")
+        if category and category not in locked.programme.counted_categories:
+            problems["category"] = _("Choose one of the list.")
+        if problems:
+            raise ValidationError(problems)
+        people = bodies = 0
+        for row in draft.rows:
+            rest = {name: n for name, n in row.without_place.items() if category in ("", name)}
+            changed = {}
+            for name, number in rest.items():
+                key = f"{where}-{name}"
+                changed[key] = str(int(row.values.get(key) or 0) + number)
+            _write_moves(locked, row, changed, user)
+            people += sum(rest.values())
+            bodies += bool(rest)
+        return Placed(people, bodies)
 
 
 def _row(draft: Draft, body_id: int) -> StaffRow:

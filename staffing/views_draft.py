@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consolidation.forms_result import ShownConflict
+from consolidation.models.programmes import StaffCategory
 from consolidation.services.seen import ConflictError
 from consolidation.transitions import may_edit
-from consolidation.views.drafts import DraftPage
+from consolidation.views.drafts import DraftPage, told_at_once
 from consolidation.views.reader import reader_of
-from staffing.drafting import Draft, StaffRow, cut_of, draft_of
+from staffing.drafting import ELSEWHERE, Draft, StaffRow, cut_of, draft_of
 from staffing.forms import StaffForm
-from staffing.services import remove_planned, save_staff
+from staffing.models import Redeployment
+from staffing.services import place_rest, remove_planned, save_staff
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -78,9 +80,46 @@ class StaffPage(DraftPage):
             off=len(self.draft.off),
             open=len(self.draft.open),
             cut=cut,
+            without_place=self.draft.without_place,
+            destinations=[
+                (value, label)
+                for value, label in Redeployment.Destination.choices
+                if value in ELSEWHERE
+            ],
+            choices=self.draft.choices,
+            categories=[
+                (category, StaffCategory(category).label)
+                for category in self.programme.counted_categories
+            ],
             rests_on_placeholders=cut.tally.placeholders > 0,
             **kwargs,
         )
+
+
+class PlaceRest(StaffPage):
+    """Gives all who have no place yet the same one; who has one keeps it."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Place them, tell how many it were, and show the bodies again."""
+        if not may_edit(self.plan, reader_of(request)):
+            return self.get(request, *args, **kwargs)
+        try:
+            placed = place_rest(
+                plan=self.plan,
+                where=request.POST.get("where", ""),
+                category=request.POST.get("category", ""),
+                user=reader_of(request),
+            )
+        except ValidationError as refused:
+            messages.error(request, told_at_once(refused))
+        else:
+            told = ngettext(
+                "%(n)d person has a place now.", "%(n)d people have a place now.", placed.people
+            )
+            messages.success(request, told % {"n": placed.people})
+        return redirect("plan-staff", self.programme.code, self.plan.pk)
 
 
 class StaffAct(StaffPage):

@@ -138,6 +138,7 @@ PAGES = {
     "plan-result-fate": Row(OFFICIALS, 302, "plan", "post"),
     "plan-result-take-back": Row(OFFICIALS, 302, "plan", "post"),
     "plan-staff": Row(OFFICIALS, 302, "plan"),
+    "plan-staff-place": Row(OFFICIALS, 302, "plan", "post"),
     "plan-staff-save": Row(OFFICIALS, 302, "plan", "post"),
     "plan-staff-remove": Row(OFFICIALS, 302, "plan", "post"),
     "plan-submit": Row(OFFICIALS, 302, "plan"),

@@ -177,13 +177,32 @@ class TestContent:
             ("a.doc", ole("WordDocument", "Macros"), "macros"),
             ("a.doc", ole("EncryptedPackage"), "encrypted"),
             ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000, "damaged"),
-            ("a.docx", ole("EncryptedPackage"), "content"),
+            ("a.docx", ole("EncryptedPackage"), "encrypted"),
+            ("a.xlsx", ole("EncryptionInfo", "EncryptedPackage"), "encrypted"),
+            ("a.docx", ole("WordDocument"), "content"),
+            ("a.pdf", PDF + office(), "polyglot"),
+            ("a.png", PNG + office(), "polyglot"),
+            ("a.jpg", JPEG + office(), "polyglot"),
+            ("a.doc", ole("WordDocument") + office(), "polyglot"),
         ],
     )
     def test_what_is_refused(self, name: str, data: bytes, code: str) -> None:
         with pytest.raises(ValidationError) as refused:
             service.check_upload(sent(data, name))
         assert refused.value.code == code
+
+    @pytest.mark.parametrize(
+        ("head", "locked"),
+        [
+            (b"\xec\xa5\xc1\0" + b"\0" * 6 + b"\0\x01" + b"\0" * 20, True),
+            (b"\xec\xa5\xc1\0" + b"\0" * 6 + b"\xff\xfe" + b"\0" * 20, False),
+            (b"\x09\x08\x02\0ab" + b"\x2f\0\x02\0xy", True),
+            (b"\x09\x08\x04\0\x2f\0\x2f\0" + b"\x42\0\x01\0x", False),
+            (b"", False),
+        ],
+    )
+    def test_a_password_on_an_old_document_is_noticed(self, head: bytes, locked: bool) -> None:
+        assert file_formats.is_locked(head) is locked
 
     def test_a_zip_of_too_many_entries(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(file_formats, "ZIP_ENTRIES_MAX", 2)

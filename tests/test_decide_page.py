@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -11,9 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consolidation.models import Disposition, MergePlan, Opinion
+from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.desk import desk_row
+from consolidation.selectors.state import State, platform_rows, state_view
 from platforms_portal.access import Role
 from tests import factories as make
+
+if TYPE_CHECKING:
+    from consolidation.selectors.counts import Counter
+    from consolidation.selectors.state import StateView
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +74,17 @@ class TestByHtmx:
         assert 'data-field="target"' in answer.content.decode()
         assert Disposition.objects.get(plan=desk.plan).reason == "相邻"
 
+    @pytest.mark.parametrize(
+        ("day", "status"), [("2018-12-31", 422), ("0002-05-31", 422), ("2019-01-01", 200)]
+    )
+    def test_nothing_is_planned_before_the_baseline(
+        self, desk: Desk, day: str, status: int
+    ) -> None:
+        assert str(desk.programme.baseline_date) == "2018-12-31"
+        answer = desk.save(desk.sent(kind="abolish", planned_on=day), **HTMX)
+        assert answer.status_code == status
+        assert ('data-field="planned_on"' in answer.content.decode()) == (status != 200)
+
     def test_a_conflict_shows_both_values(self, desk: Desk) -> None:
         stale = desk.sent(kind="transform")
         desk.save(desk.sent(kind="abolish"), **HTMX)
@@ -88,6 +106,18 @@ class TestByHtmx:
         MergePlan.objects.update(state="submitted", submitted_on=make.SUBMITTED)
         assert desk.save(sent, **HTMX).status_code == 422
         assert not Disposition.objects.exists()
+
+    def test_the_panel_shows_no_figure_of_the_city_where_one_is_missing(self, desk: Desk) -> None:
+        body = desk.programme.ledger.bodies.get()
+        make.count_heads(body, 4, 3, 2)
+        counted = desk.client.get(desk.address("plan-effect"), headers=HTMX).content.decode()
+        people = counted.partition(str(COUNTERS["people"].title))[2].partition("</tr>")[0]
+        assert "9 → 9" in people
+        make.dispose_body(desk.plan, body, "keep")
+        unknown = desk.client.get(desk.address("plan-effect"), headers=HTMX).content.decode()
+        people = unknown.partition(str(COUNTERS["people"].title))[2].partition("</tr>")[0]
+        assert people.count('class="pp-muted" title=') == 2  # the division's and the city's
+        assert "→ 0" not in people
 
     def test_the_panel_links_a_breach_to_its_row(self, desk: Desk) -> None:
         page = desk.client.get(desk.address("plan-effect"), headers=HTMX).content.decode()
@@ -200,6 +230,35 @@ class TestVariants:
             desk.client.force_login(make.make_user(role))
             page = reverse("plan", args=[desk.programme.code, variant.pk])
             assert desk.client.get(page).status_code == 404
+
+
+def test_the_panel_counts_each_count_once_with_the_plan_and_once_without(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.save(desk.sent(kind="abolish"), **HTMX)
+    asked: list[tuple[str, tuple[int, ...]]] = []
+    for name, counter in COUNTERS.items():
+
+        def counted(view: StateView, name: str = name, counter: Counter = counter) -> Any:
+            asked.append((name, view.plan_ids))
+            return counter.count(view)
+
+        monkeypatch.setitem(COUNTERS, name, replace(counter, count=counted))
+    assert desk.client.get(desk.address("plan-effect"), headers=HTMX).status_code == 200
+    expected = [(name, plans) for name in COUNTERS for plans in ((), (desk.plan.pk,))]
+    assert sorted(asked) == sorted(expected)
+
+
+def test_rows_of_a_view_are_put_together_once_and_read_by_each_for_itself(desk: Desk) -> None:
+    view = state_view(desk.programme, State.PLANNED)
+    first = platform_rows(view)
+    assert len(first) == 2
+    make.make_platform(desk.programme, desk.division, name="后来园")
+    assert len(platform_rows(view)) == 3
+    assert platform_rows(view).filter(name="后来园").exists()
+    assert str(platform_rows(view).query) == str(first.query)
+    assert platform_rows(view) is not first
+    assert len(platform_rows(view.at_baseline())) == 3
 
 
 def test_the_desk_asks_the_same_for_three_rows_as_for_one(desk: Desk) -> None:

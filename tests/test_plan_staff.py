@@ -21,7 +21,7 @@ from platforms_portal.access import Role
 from staffing.drafting import draft_of
 from staffing.models import Redeployment, StaffPlan
 from staffing.selectors import balance_rows
-from staffing.services import remove_planned, save_staff
+from staffing.services import place_rest, remove_planned, save_staff
 from tests import factories as make
 
 if TYPE_CHECKING:
@@ -117,6 +117,55 @@ def test_a_move_that_is_not_named_any_more_is_taken_away(desk: Desk) -> None:
     desk.save(desk.gone, department__public="3")
     move = Redeployment.objects.get()
     assert (move.destination, move.people, move.is_placeholder) == ("department", 3, False)
+
+
+def test_all_who_have_no_place_are_placed_at_once_and_the_others_stay(desk: Desk) -> None:
+    other = make.make_body(desk.programme, desk.division)
+    undecided = make.make_body(desk.programme, desk.division)
+    make.count_heads(other, 1, 0, 6)
+    make.count_heads(undecided, 9, 9, 9)
+    make.dispose_body(desk.plan, other, "abolish")
+    desk.save(desk.gone, department__administrative="1", company__contract="1")
+    assert draft_of(desk.plan).without_place == 3 + 3 + 1 + 1 + 6
+
+    def place(where: str, category: str = "") -> tuple[int, int]:
+        return place_rest(plan=desk.plan, where=where, category=category, user=desk.official)
+
+    assert place("contract_end", "contract") == (7, 2)
+    assert place(f"to-{desk.kept.pk}", "public") == (3, 1)
+    assert place("department") == (4, 2)
+    assert place("department") == (0, 0)
+    gone, left = desk.row(desk.gone), desk.row(other)
+    assert gone.values["department-administrative"] == "4"
+    assert gone.values["company-contract"] == "1"
+    assert gone.values["contract_end-contract"] == "1"
+    assert (gone.status, left.status) == (Status.MET, Status.MET)
+    assert [category.arriving for category in desk.row(desk.kept).categories] == [0, 3, 0]
+    assert not Redeployment.objects.filter(body__in=[desk.kept, undecided]).exists()
+    for where, category in (("", ""), (f"to-{desk.gone.pk}", ""), ("department", "x")):
+        with pytest.raises(ValidationError):
+            place(where, category)
+
+
+def test_nobody_is_said_to_be_left_in_a_body_of_which_nothing_is_decided(desk: Desk) -> None:
+    open_body = make.make_body(desk.programme, desk.division)
+    make.count_heads(open_body, 4, 3, 2)
+    assert (desk.row(open_body).before, desk.row(open_body).after) == (9, None)
+    assert desk.row(desk.gone).after == 0
+
+
+def test_the_page_places_all_and_tells_what_is_missing(desk: Desk, browser: Client) -> None:
+    url = desk.url("plan-staff-place")
+    refused = browser.post(url, {"where": "nowhere"}, follow=True).content.decode()
+    assert "Choose where they go." in refused
+    assert "9 people of abolished bodies" in refused
+    done = browser.post(url, {"where": "department"}, follow=True).content.decode()
+    assert "9 people have a place now." in done
+    assert "of abolished bodies" not in done
+    MergePlan.objects.update(state="submitted", submitted_on=make.SUBMITTED)
+    Redeployment.objects.all().delete()
+    browser.post(url, {"where": "department"})
+    assert not Redeployment.objects.exists()
 
 
 def test_every_error_is_told_at_once(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from consolidation.models import (
     Signature,
     Target,
 )
+from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.opinions import seen_of
 from consolidation.selectors.readiness import Readiness
 from consolidation.services.reasons import save_reason
@@ -294,6 +295,16 @@ class TestWhatIsShown:
         told = {row.counter.name: (row.tally.baseline, row.tally.in_state) for row in figures}
         assert told["platforms"] == (2, 1)
         assert told["bodies"] == (2, 2)
+
+    def test_a_figure_that_lacks_a_part_is_unknown_not_zero(
+        self, case: Case, official: Client
+    ) -> None:
+        for body in ManagementBody.objects.all():
+            f.count_heads(body, 4, 3, 2)
+        page = text(official.get(case.url("plan-submit")))
+        people = page.partition(str(COUNTERS["people"].title))[2].partition("</tr>")[0]
+        cells = [cell.partition("</td>")[0] for cell in people.split('<td class="pp-number">')[1:]]
+        assert cells == ["18", "未知", "—", "0", "6"]
 
     def test_what_differs_from_the_version_before_and_what_is_unanswered(
         self, case: Case, official: Client

@@ -82,7 +82,7 @@ def effects(readiness: Readiness, rights: Collection[Right]) -> list[Effect]:
     for name, counter in COUNTERS.items():
         if right_for(name) not in rights:
             continue
-        then = tallies(readiness.view, name)
+        then = readiness.judged.counted[name]
         own = by_owner(then).get(plan.division_id)
         found.append(
             Effect(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from consolidation.checks.base import Severity, Status
 from consolidation.checks.run import findings_of
 from consolidation.models import BreachReason, MergePlan
-from consolidation.selectors.findings import findings_in
+from consolidation.selectors.findings import judged
 from consolidation.selectors.plans import effective_plans
 from consolidation.selectors.state import State, state_view
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import datetime
 
     from consolidation.checks.base import Finding
+    from consolidation.checks.keeping import Judged
     from consolidation.selectors.state import StateView
 
 WITHOUT_EXCEPTION = frozenset({"R06"})
@@ -73,9 +74,14 @@ class Readiness:
         self.view = view_with(plan, as_of)
 
     @cached_property
+    def judged(self) -> Judged:
+        """What the rules say with this plan in place, and the tallies that they counted."""
+        return judged(self.view)
+
+    @property
     def all_findings(self) -> list[Finding]:
         """Every finding with this plan in place, of the city and of every owner."""
-        return findings_in(self.view)
+        return self.judged.findings
 
     @cached_property
     def findings(self) -> list[Finding]:

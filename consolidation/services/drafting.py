@@ -193,8 +193,8 @@ def _problems(plan: MergePlan, row: DeskRow, values: dict[str, str]) -> dict[str
     problems = _no_choice(plan, row, values, changed)
     if values["target"] == str(row.platform.pk):
         problems["target"] = _("A platform cannot be merged into itself.")
-    if values["planned_on"] and _day(values["planned_on"]) is None:
-        problems["planned_on"] = _("Write a date as 2020-12-31.")
+    if "planned_on" in changed and (wrong := _wrong_day(plan, values["planned_on"])):
+        problems["planned_on"] = wrong
     for name, longest in (("reason", 500), ("into", 60)):
         if len(values[name]) > longest:
             problems[name] = _("Write at most %(n)d characters.") % {"n": longest}
@@ -204,6 +204,16 @@ def _problems(plan: MergePlan, row: DeskRow, values: dict[str, str]) -> dict[str
             "day": decision.confirmed_on.isoformat()
         }
     return problems
+
+
+def _wrong_day(plan: MergePlan, text: str) -> StrOrPromise:
+    """Return what is wrong with a planned day: none can be planned before the baseline is drawn."""
+    day, baseline = _day(text), plan.programme.baseline_date
+    if not text or (day is not None and day > baseline):
+        return ""
+    if day is None:
+        return _("Write a date as 2020-12-31.")
+    return _("Choose a day after the baseline date, %(day)s.") % {"day": baseline.isoformat()}
 
 
 def _no_choice(

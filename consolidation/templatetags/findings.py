@@ -114,4 +114,11 @@ def cause_link(context: Context, record: RecordRef, places: Mapping[str, int]) -
     if place is None:
         return format_html("<span>{}</span>", record.name)
     address = reverse("plan-edit", args=[context["programme"].code, context["plan"].pk])
-    return format_html('<a href="{}#row-{}">{}</a>', address, place, record.name)
+    return format_html(
+        '<a href="{}#row-{}" data-record="{}-{}">{}</a>',
+        address,
+        place,
+        record.type,
+        record.id,
+        record.name,
+    )
