@@ -41,6 +41,7 @@ from consolidation.models import (
     Task,
     TaskNote,
 )
+from followup.models import FollowUpSettings, Reminder, TaskAct
 from platforms_portal.access import Countersigns, Role
 from tests import factories as make
 from zones.models import (
@@ -66,6 +67,7 @@ SEE_PEOPLE = EVERYBODY - {SIGNS_BODIES}
 LOOK_INTO_ADMIN = frozenset({AUDITOR, ADMINISTRATOR})
 CHANGE_IN_ADMIN = frozenset({ADMINISTRATOR})
 NOBODY: frozenset[str] = frozenset()
+ANSWER = frozenset({SIGNS_BODIES, SIGNS_PEOPLE})
 
 
 # --- Who may open what ----------------------------------------------------------------------------
@@ -113,6 +115,24 @@ PAGES = {
     "plans": Row(EVERYBODY),
     "plan": Row(EVERYBODY, record="plan"),
     "tasks": Row(EVERYBODY),
+    # A department sees only its own tasks, and this one is of those who sign for bodies.
+    "task": Row(EVERYBODY, record="task", hidden_from=frozenset({SIGNS_PEOPLE})),
+    "task-report": Row(ANSWER, 422, "task", "post", hidden_from=frozenset({SIGNS_PEOPLE})),
+    "task-act": Row(
+        frozenset({REVIEWER, SIGNS_PEOPLE}),
+        422,
+        "task",
+        "post",
+        hidden_from=frozenset({SIGNS_PEOPLE}),
+    ),
+    "attach-to-note": Row(
+        ANSWER | {REVIEWER}, 302, "task", "post", hidden_from=frozenset({SIGNS_PEOPLE, REVIEWER})
+    ),
+    "detach-from-note": Row(ANSWER | {REVIEWER}, 404, "task", "post"),  # No file of a report.
+    "follow-up": Row(EVERYBODY),
+    "follow-up-log": Row(EVERYBODY),
+    "follow-up-settings": Row(frozenset({REVIEWER})),
+    "remind": Row(frozenset({REVIEWER}), 302, method="post"),
     "notices": Row(EVERYBODY),
     # Everybody has a list of their own, and this notice is the official's.
     "notice-open": Row(EVERYBODY, 302, "notice", "post", hidden_from=EVERYBODY - {OFFICIAL}),
@@ -269,6 +289,8 @@ AS_WRITTEN = {
     "consolidation.notice",
     "consolidation.opinion",
     "consolidation.signature",
+    "followup.reminder",
+    "followup.taskact",
 }
 # Keys of programs open doors, so that auditors do not see them either.
 ADMINISTRATORS_ONLY = {"authtoken.tokenproxy"}
@@ -387,6 +409,17 @@ def _on_its_way(city: City) -> None:
         user=official, programme=city.programme, kind="submitted", url="/"
     )
     city.records["step"] = ExecutionStep.objects.get(disposition=city.records["disposition"])
+    FollowUpSettings.objects.create(programme=city.programme)
+    Reminder.objects.create(
+        programme=city.programme, kind="task", item=city.records["task"].pk, day=make.AS_OF
+    )
+    TaskAct.objects.create(
+        task=city.records["task"],
+        action="hand_out",
+        led_to="open",
+        user=city.cast[REVIEWER],
+        day=make.AS_OF,
+    )
     StepTemplate.objects.create(programme=city.programme, subject="abolish", title="撤销批文")
 
 
@@ -471,6 +504,8 @@ def _page_steps(address: Address, actor: str, city: City) -> Iterator[Step]:
         "code": city.programme.code,
         "rule": "R02",
         "action": "return",
+        "act": "suspend",
+        "note": TaskNote.objects.get().pk,
         "key": Attachment.objects.get().key,
         "platform": city.records["platform"].pk,
         "body": city.records["body"].pk,

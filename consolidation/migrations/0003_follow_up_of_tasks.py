@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='historicaltask',
             name='state',
-            field=models.CharField(choices=[('open', 'To be handed out'), ('handed_out', 'Handed out'), ('under_way', 'Under way'), ('for_review', 'Reported for review'), ('returned', 'Sent back to be redone'), ('done', 'Done'), ('suspended', 'Suspended')], default='open', max_length=10, verbose_name='state'),
+            field=models.CharField(choices=[('open', 'To be handed out'), ('handed_out', 'Handed out'), ('under_way', 'Under way'), ('for_review', 'Reported for review'), ('returned', 'Sent back to be redone'), ('done', 'Closed'), ('suspended', 'Suspended')], default='open', max_length=10, verbose_name='state'),
         ),
         migrations.AlterField(
             model_name='historicaltasknote',
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='task',
             name='state',
-            field=models.CharField(choices=[('open', 'To be handed out'), ('handed_out', 'Handed out'), ('under_way', 'Under way'), ('for_review', 'Reported for review'), ('returned', 'Sent back to be redone'), ('done', 'Done'), ('suspended', 'Suspended')], default='open', max_length=10, verbose_name='state'),
+            field=models.CharField(choices=[('open', 'To be handed out'), ('handed_out', 'Handed out'), ('under_way', 'Under way'), ('for_review', 'Reported for review'), ('returned', 'Sent back to be redone'), ('done', 'Closed'), ('suspended', 'Suspended')], default='open', max_length=10, verbose_name='state'),
         ),
         migrations.AlterField(
             model_name='tasknote',

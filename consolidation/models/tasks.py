@@ -25,7 +25,7 @@ class Task(Sourced):
         UNDER_WAY = "under_way", _("Under way")
         FOR_REVIEW = "for_review", _("Reported for review")
         RETURNED = "returned", _("Sent back to be redone")
-        DONE = "done", _("Done")
+        DONE = "done", _("Closed")
         SUSPENDED = "suspended", _("Suspended")
 
     WITH_THE_DEPARTMENTS: ClassVar = (State.OPEN, State.HANDED_OUT, State.UNDER_WAY, State.RETURNED)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consolidation.models import Task
 from platforms_portal.access import Role
+from platforms_portal.history import recorded
 from zones.models import Department
 
 
@@ -54,6 +55,7 @@ class TaskAct(models.Model):
     day = models.DateField(_("day"), help_text=_("The programme's day on which it was done."))
     done_at = models.DateTimeField(_("done at"), auto_now_add=True)
     comment = models.CharField(_("comment"), max_length=1000, blank=True)
+    history = recorded()
 
     class Meta:
         verbose_name = _("act on a task")

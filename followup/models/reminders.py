@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.models import Programme
+from platforms_portal.history import recorded
 from zones.models import Division
 
 
@@ -71,6 +72,7 @@ class Reminder(models.Model):
         _("told"), max_length=500, blank=True, help_text=_("Who was told; empty for nobody.")
     )
     people = models.PositiveSmallIntegerField(_("people told"), default=0)
+    history = recorded()
 
     class Meta:
         verbose_name = _("reminder")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from followup.selectors.monthly import Answering, answering_of
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from consolidation.models import Programme
     from followup.selectors.lights import Clock
@@ -93,20 +93,29 @@ class Item:
         return next((party.division for party in self.parties if party.division), None)
 
 
-def items_of(programme: Programme, clock: Clock, rows: Iterable[Mapping[str, Any]]) -> list[Item]:
-    """Return the rows of ``parts.rows`` in words, in their order, in a fixed number of queries."""
+def items_of(
+    programme: Programme,
+    clock: Clock,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    owners: Sequence[Division] | None = None,
+) -> list[Item]:
+    """Return the rows of ``parts.rows`` in words, in their order, in a fixed number of queries.
+
+    ``owners`` are those of the programme, where they are read already.
+    """
     items = [_bare(row, clock.day) for row in rows]
     by_kind: dict[Kind, dict[int, Item]] = defaultdict(dict)
     for item in items:
         by_kind[item.kind][item.pk] = item
     if set(by_kind) - {Kind.TASK}:
-        owners = {owner.pk: owner for owner in owners_of(programme)}
+        known = {one.pk: one for one in (owners_of(programme) if owners is None else owners)}
         describe: dict[Kind, Callable[[_Owned, dict[int, Item]], None]] = {
             Kind.PLAN: _describe_plans,
             Kind.STEP: _describe_steps,
             Kind.DISPOSITION: _describe_dispositions,
         }
-        owned = _Owned(programme, owners, _plans_by_owner(programme, clock.day))
+        owned = _Owned(programme, known, _plans_by_owner(programme, clock.day))
         for kind, tell in describe.items():
             if by_kind[kind]:
                 tell(owned, by_kind[kind])
@@ -223,10 +232,17 @@ def _describe_dispositions(owned: _Owned, items: dict[int, Item]) -> None:
 
 
 def _describe_tasks(programme: Programme, clock: Clock, items: dict[int, Item]) -> None:
-    tasks = Task.objects.filter(pk__in=items).prefetch_related("departments", "notes")
-    for task in tasks:
-        item = items[task.pk]
-        departments = list(task.departments.all())
+    of_task: dict[int, list[Department]] = defaultdict(list)
+    tasks: dict[int, Task] = {}
+    through = Task.departments.through.objects.filter(task__in=items)
+    for row in through.select_related("department", "task").order_by("pk"):
+        of_task[row.task_id].append(row.department)
+        tasks.setdefault(row.task_id, row.task)
+    if bare := items.keys() - tasks.keys():
+        tasks |= Task.objects.in_bulk(bare)
+    prefetch_related_objects(list(tasks.values()), "notes")
+    for task in tasks.values():
+        item, departments = items[task.pk], of_task[task.pk]
         item.parties = [Party(str(one), department=one) for one in departments]
         if task.also_responsible:
             item.parties.append(Party(task.also_responsible))

@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from consolidation.models import Deadline, Disposition, ExecutionStep, MergePlan, Task
-from consolidation.selectors.plans import owners_of
+from consolidation.selectors.plans import owners_q
 from consolidation.selectors.stepping import CARRIED_OUT_STATES
 from followup.models.reminders import Kind
 from followup.selectors.lights import rank
@@ -57,6 +57,9 @@ COLUMNS = (
     "due_key",
 )
 """What every row tells; ``rank`` and ``due_key`` are for sorting, for the end of time has no date."""
+
+TALLY = ("item_kind", "owner", "light", "overdue", "n")
+"""What a row of a tally tells."""
 
 NEVER = "9999-12-31"
 
@@ -137,16 +140,28 @@ def rows(found: list[QuerySet[Any, Any]], order: Iterable[str]) -> QuerySet[Any,
     return ordered
 
 
-def tallied(found: list[QuerySet[Any, Any]]) -> list[dict[str, Any]]:
-    """Return how many items there are, by kind, owner, light and whether they are overdue."""
-    if not found:
-        return []
+def tallied(
+    found: list[QuerySet[Any, Any]], by_department: QuerySet[Any, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Return how many items there are, by kind, owner, light and whether they are overdue.
+
+    With ``by_department`` there are rows of the kind ``DEPARTMENT`` beside them, whose owner is
+    the key of a department: all in one query.
+    """
     grouped = [
-        part.order_by().values("item_kind", "owner", "light", "overdue").annotate(n=Count("pk"))
+        part.order_by()
+        .values("item_kind", "owner", "light", "overdue")
+        .annotate(n=Count("pk"))
+        .values_list(*TALLY)
         for part in found
     ]
+    if by_department is not None:
+        grouped.append(by_department)
+    if not grouped:
+        return []
     first, *others = grouped
-    return list(first.union(*others, all=True) if others else first)
+    counted = first.union(*others, all=True) if others else first
+    return [dict(zip(TALLY, row, strict=True)) for row in counted]
 
 
 def _shaped(  # noqa: PLR0913 - a column each
@@ -197,12 +212,6 @@ def _nothing(field: type[IntegerField[Any, Any]]) -> Cast:
 
 
 def _plans(programme: Programme, clock: Clock, reach: Reach, wanted: Wanted) -> QuerySet[Any, Any]:
-    due = dict(
-        Deadline.objects.filter(
-            programme=programme,
-            kind__in=[Deadline.Kind.MUNICIPAL_PLAN, Deadline.Kind.DIVISION_PLAN],
-        ).values_list("kind", "due_on")
-    )
     handed_in = (
         MergePlan.objects.filter(
             ~Q(state__in=MergePlan.INTERNAL_STATES),
@@ -224,11 +233,11 @@ def _plans(programme: Programme, clock: Clock, reach: Reach, wanted: Wanted) -> 
     )
     owns = Platform.objects.filter(ledger=programme.ledger_id, division=OuterRef("pk"))
     records = Division.objects.filter(
-        Exists(owns), reach.scope.q("pk"), pk__in=[owner.pk for owner in owners_of(programme)]
+        Exists(owns), reach.scope.q("pk"), owners_q(programme)
     ).annotate(
         due_day=Case(
-            When(pk=programme.division_id, then=_day(due.get(Deadline.Kind.MUNICIPAL_PLAN))),
-            default=_day(due.get(Deadline.Kind.DIVISION_PLAN)),
+            When(pk=programme.division_id, then=_due(programme, Deadline.Kind.MUNICIPAL_PLAN)),
+            default=_due(programme, Deadline.Kind.DIVISION_PLAN),
             output_field=DateField(),
         ),
         is_back=Subquery(handed_in.values("is_back")[:1], output_field=IntegerField()),
@@ -256,8 +265,9 @@ def _plans(programme: Programme, clock: Clock, reach: Reach, wanted: Wanted) -> 
     )
 
 
-def _day(day: datetime.date | None) -> Cast:
-    return Cast(Value(day), DateField())
+def _due(programme: Programme, kind: str) -> Subquery:
+    deadlines = Deadline.objects.filter(programme=programme, kind=kind)
+    return Subquery(deadlines.values("due_on")[:1], output_field=DateField())
 
 
 # --- Steps of carrying out -------------------------------------------------------------------------
@@ -411,20 +421,30 @@ def _tasks(programme: Programme, clock: Clock, reach: Reach, wanted: Wanted) -> 
     )
 
 
-def tallied_by_department(
+DEPARTMENT = "department"
+
+
+def by_department(
     programme: Programme, clock: Clock, reach: Reach, wanted: Wanted
-) -> list[dict[str, Any]]:
+) -> QuerySet[Any, Any] | None:
     """Return how many tasks each responsible department has, by light and whether overdue.
 
-    A task of several departments counts with each of them.
+    A task of several departments counts with each of them. None where no task is asked for.
     """
     if not wanted.asks_for(Kind.TASK):
-        return []
-    tasks = _tasks(programme, clock, reach, wanted)
+        return None
+    tasks = _tasks(programme, clock, reach, wanted).filter(departments__isnull=False)
     if reach.only_tasks:
         tasks = tasks.filter(departments=reach.department_id)
-    return list(
+    counted: QuerySet[Any, Any] = (
         tasks.order_by()
-        .values("light", "overdue", department=F("departments"), name=F("departments__name"))
+        .values(
+            "light",
+            "overdue",
+            kind_of=Value(DEPARTMENT, output_field=CharField()),
+            of=F("departments"),
+        )
         .annotate(n=Count("pk"))
+        .values_list("kind_of", "of", "light", "overdue", "n")
     )
+    return counted

@@ -11,11 +11,12 @@ from consolidation.models import Task
 from consolidation.selectors.plans import owners_of
 from followup.selectors.lights import Light
 from followup.selectors.parts import (
+    DEPARTMENT,
     Wanted,
+    by_department,
     parts,
     reach_of,
     tallied,
-    tallied_by_department,
     tasks_within,
 )
 from zones.models import Department
@@ -87,26 +88,28 @@ def summarised(
     clock: Clock,
     reach: Reach,
     wanted: Wanted,
+    *,
     owners: Sequence[Division],
+    departments: Sequence[Department],
 ) -> Summary:
-    """Return the numbers of what ``wanted`` asks for, in two queries over all of it."""
+    """Return the numbers of what ``wanted`` asks for, in one query over all of it."""
     numbers = Numbers()
-    by_owner = {owner.pk: Line(str(Owner(owner).label), "division", owner.code) for owner in owners}
-    for row in tallied(parts(programme, clock, reach, wanted)):
-        numbers.add(row)
-        if row["owner"] in by_owner:
-            by_owner[row["owner"]].numbers.add(row)
-    by_department: dict[int | None, Line] = {}
-    for row in tallied_by_department(programme, clock, reach, wanted):
-        key = row["department"]
-        line = by_department.setdefault(
-            key, Line(str(row["name"] or ""), "department", str(key or ""))
-        )
-        line.numbers.add(row)
+    lines = {
+        (False, owner.pk): Line(str(Owner(owner).label), "division", owner.code) for owner in owners
+    } | {(True, one.pk): Line(str(one), "department", str(one.pk)) for one in departments}
+    found = parts(programme, clock, reach, wanted)
+    for row in tallied(found, by_department(programme, clock, reach, wanted)):
+        is_department = row["item_kind"] == DEPARTMENT
+        if not is_department:
+            numbers.add(row)
+        line = lines.get((is_department, row["owner"]))
+        if line is not None:
+            line.numbers.add(row)
+    counted = [(key, line) for key, line in lines.items() if line.numbers.total]
     return Summary(
         numbers,
-        _pressing_first(line for line in by_owner.values() if line.numbers.total),
-        _pressing_first(line for key, line in by_department.items() if key is not None),
+        _pressing_first(line for (is_department, _pk), line in counted if not is_department),
+        _pressing_first(line for (is_department, _pk), line in counted if is_department),
     )
 
 

@@ -174,7 +174,7 @@ def _finish(task: Task, action: str, user: User, said: str) -> None:
     task.state = step.target or task.state
     words = str(Action(action).label)
     save_recorded(task, user=user, reason=(labelled(words, said) if said else words)[:100])
-    TaskAct.objects.create(
+    done = TaskAct(
         task=task,
         action=action,
         led_to=task.state,
@@ -185,6 +185,7 @@ def _finish(task: Task, action: str, user: User, said: str) -> None:
         day=task.programme.opens_as_of,
         comment=said,
     )
+    save_recorded(done, user=user, reason=words)
     kind = _TOLD.get(action)
     if kind is None:
         return

@@ -26,6 +26,7 @@ from followup.selectors.items import Item, items_of
 from followup.selectors.lights import clock_of
 from followup.selectors.parts import Wanted, parts, reach_of, rows
 from platforms_portal.access import Right, has_right
+from platforms_portal.history import create_recorded
 from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
@@ -150,7 +151,8 @@ class Sending:
             )
             self.numbers[occasion] += 1
             self._add(item, occasion, users)
-        Reminder.objects.bulk_create(kept, batch_size=1000)
+        actor = self.actor.get_username() if self.actor is not None else self.by
+        create_recorded(Reminder, kept, actor=actor, reason=str(occasion.label), user=self.actor)
 
     def tell(self) -> None:
         """Write the notices; mails follow the commit."""

@@ -119,7 +119,14 @@ class FollowUpPage(ProgrammePage):
     @cached_property
     def summary(self) -> Summary:
         """The numbers of what is asked for."""
-        return summarised(self.programme, self.clock, self.reach, self.wanted, self.owners)
+        return summarised(
+            self.programme,
+            self.clock,
+            self.reach,
+            self.wanted,
+            owners=self.owners,
+            departments=self.departments,
+        )
 
     @property
     def lights(self) -> tuple[str, ...]:
@@ -158,7 +165,7 @@ class FollowUpPage(ProgrammePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the numbers, the list and what may be done."""
         page = CountedPages(self.listed(), self.total).get_page(self.request.GET.get("page"))
-        items = items_of(self.programme, self.clock, page.object_list)
+        items = items_of(self.programme, self.clock, page.object_list, owners=self.owners)
         present = self.asked.as_of == self.programme.opens_as_of
         numbers = self.summary.numbers
         return super().get_context_data(
@@ -216,7 +223,7 @@ class FollowUpPage(ProgrammePage):
             [day, str(self.form.fields["light"].label), self.chosen, f"{self.total}"],
             [
                 _("Kind"),
-                _("What"),
+                _("Matter"),
                 _("Responsible"),
                 _("Due"),
                 _("Days left"),
@@ -232,7 +239,7 @@ class FollowUpPage(ProgrammePage):
     def _plain(self, listed: QuerySet[Any, Any]) -> Iterator[list[list[Any]]]:
         found = listed.iterator(chunk_size=_CHUNK)
         while chunk := list(islice(found, _CHUNK)):
-            items = items_of(self.programme, self.clock, chunk)
+            items = items_of(self.programme, self.clock, chunk, owners=self.owners)
             yield [_cells(item) for item in items]
 
 

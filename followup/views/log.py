@@ -105,7 +105,7 @@ class LogPage(ProgrammePage):
                 _("Occasion"),
                 _("Days before"),
                 _("Kind"),
-                _("What"),
+                _("Matter"),
                 _("Responsible"),
                 _("Due"),
                 _("Told"),
