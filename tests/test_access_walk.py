@@ -207,6 +207,11 @@ API = {
     "api-programmes-detail": api(EVERYBODY),
     "api-programme-checks": api(EVERYBODY),
     "api-programme-counts": api(EVERYBODY),
+    "api-programme-due": api(EVERYBODY),
+    "api-reminders-list": api(EVERYBODY),
+    "api-reminders-detail": Row(
+        EVERYBODY, record="reminder", stranger=401, hidden_from=DISTRICT | {SIGNS_PEOPLE}
+    ),
     "api-divisions-list": api(EVERYBODY),
     "api-divisions-detail": api(EVERYBODY, "own division"),
     "api-platforms-list": api(EVERYBODY),
@@ -410,7 +415,7 @@ def _on_its_way(city: City) -> None:
     )
     city.records["step"] = ExecutionStep.objects.get(disposition=city.records["disposition"])
     FollowUpSettings.objects.create(programme=city.programme)
-    Reminder.objects.create(
+    city.records["reminder"] = Reminder.objects.create(
         programme=city.programme, kind="task", item=city.records["task"].pk, day=make.AS_OF
     )
     TaskAct.objects.create(

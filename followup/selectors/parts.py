@@ -177,7 +177,7 @@ def _shaped(  # noqa: PLR0913 - a column each
     made_up: Q,
 ) -> QuerySet[Any, Any]:
     """Give ``records`` the columns, and narrow them by what can be asked of every kind."""
-    shaped = records.annotate(
+    shaped: QuerySet[Any, Any] = records.annotate(
         item_kind=Value(kind.value, output_field=CharField()),
         item_pk=F("pk"),
         due=F(due),
