@@ -229,8 +229,8 @@ def in_days(item: Item) -> str:
         return ""
     if days < 0:
         overdue = ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days}
-        return f"{item.due.isoformat()}, {overdue}"
+        return _("%(day)s, %(days)s") % {"day": item.due.isoformat(), "days": overdue}
     if days == 0:
         return _("due today")
     left = ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
-    return f"{item.due.isoformat()}, {left}"
+    return _("%(day)s, %(days)s") % {"day": item.due.isoformat(), "days": left}
