@@ -271,6 +271,14 @@ class TaskTable(RecordTable):
     class Meta(RecordTable.Meta):
         order_by = "clause"
 
+    def render_title(self, record: Task) -> SafeString:
+        """Link to the task."""
+        return self.link("task", record, record.title, placeholder=record.is_placeholder)
+
+    def value_title(self, record: Task) -> str:
+        """Return the bare title."""
+        return record.title
+
     def render_departments(self, record: Task) -> str:
         """Return their names."""
         return "、".join(str(department) for department in record.departments.all())

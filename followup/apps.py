@@ -10,3 +10,7 @@ class FollowupConfig(AppConfig):
     name = "followup"
     verbose_name = _("Follow-up")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the sheets, and what waits for readers on the overview."""
+        from followup import sheets, waiting  # noqa: F401, PLC0415 - needs the loaded models

@@ -66,8 +66,16 @@ _READ_ALL = frozenset(
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.DISTRICT_OFFICIAL: _READ_ALL | {Right.EDIT_PLAN, Right.SOLVE},
     Role.DISTRICT_LEADER: _READ_ALL | {Right.APPROVE_IN_DIVISION},
+    # The commission is a responsible department too: its people answer its own tasks.
     Role.COMMISSION_REVIEWER: _READ_ALL
-    | {Right.DECIDE, Right.REVIEW, Right.FOLLOW_UP, Right.EVALUATE, Right.SOLVE},
+    | {
+        Right.DECIDE,
+        Right.REVIEW,
+        Right.FOLLOW_UP,
+        Right.ANSWER_TASKS,
+        Right.EVALUATE,
+        Right.SOLVE,
+    },
     # What a countersigner signs (bodies or people) is added by its department, see has_right.
     Role.COUNTERSIGNER: frozenset(
         {Right.VIEW_CITY, Right.VIEW_LEDGER, Right.VIEW_TASKS, Right.ANSWER_TASKS}

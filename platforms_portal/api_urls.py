@@ -13,6 +13,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 
 from consolidation.api import ledger, plans, programmes
 from evaluation import api as evaluation
+from followup import api as followup
 from platforms_portal.api.errors import NOT_FOUND
 from platforms_portal.api.tokens import TokenView
 from platforms_portal.api.views import InRequestersLanguage
@@ -71,6 +72,7 @@ router.register("dispositions", plans.Dispositions, "api-dispositions")
 router.register("plate-dispositions", plans.PlateDispositions, "api-plate-dispositions")
 router.register("body-dispositions", plans.BodyDispositions, "api-body-dispositions")
 router.register("tasks", plans.Tasks, "api-tasks")
+router.register("reminders", followup.Reminders, "api-reminders")
 router.register("staffing/head-counts", staffing.HeadCounts, "api-head-counts")
 router.register("staffing/staff-plans", staffing.StaffPlans, "api-staff-plans")
 router.register("staffing/redeployments", staffing.Redeployments, "api-redeployments")
@@ -91,6 +93,7 @@ urlpatterns = [
     path(
         "programmes/<slug:code>/ranks/", evaluation.RanksView.as_view(), name="api-programme-ranks"
     ),
+    path("programmes/<slug:code>/due/", followup.DueItems.as_view(), name="api-programme-due"),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path(

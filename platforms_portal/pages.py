@@ -105,7 +105,10 @@ GROUPS = (
     ),
     NavGroup(
         gettext_lazy("Follow-up"),
-        (NavEntry("tasks", gettext_lazy("Tasks"), "tasks", Right.VIEW_TASKS),),
+        (
+            NavEntry("follow-up", gettext_lazy("What is due"), "follow-up", Right.VIEW_TASKS),
+            NavEntry("tasks", gettext_lazy("Tasks"), "tasks", Right.VIEW_TASKS),
+        ),
     ),
     NavGroup(
         gettext_lazy("Goals and evaluation"),

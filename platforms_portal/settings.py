@@ -320,6 +320,8 @@ SPECTACULAR_SETTINGS = {
         "PlateFateEnum": "consolidation.models.PlateDisposition.Fate",
         "StateEnum": "consolidation.selectors.state.State",
         "TaskStateEnum": "consolidation.models.Task.State",
+        "ReminderKindEnum": "followup.models.reminders.Kind",
+        "ReminderOccasionEnum": "followup.models.Reminder.Occasion",
     },
 }
 

@@ -45,6 +45,7 @@ from consolidation.models import (
 from dashboards.models import SavedView
 from evaluation.models import EvaluationYear, Indicator, IndicatorValue, RankReport
 from evaluation.services.years import freeze, publish
+from followup.models import FollowUpSettings, Reminder, TaskAct
 from platforms_portal.access import Countersigns, Role
 from signals.models import SignalNote, SignalSetting
 from tests import factories as make
@@ -72,6 +73,7 @@ SEE_PEOPLE = EVERYBODY - {SIGNS_BODIES}
 LOOK_INTO_ADMIN = frozenset({AUDITOR, ADMINISTRATOR})
 CHANGE_IN_ADMIN = frozenset({ADMINISTRATOR})
 NOBODY: frozenset[str] = frozenset()
+ANSWER = frozenset({SIGNS_BODIES, SIGNS_PEOPLE})
 
 
 # --- Who may open what ----------------------------------------------------------------------------
@@ -119,6 +121,24 @@ PAGES = {
     "plans": Row(EVERYBODY),
     "plan": Row(EVERYBODY, record="plan"),
     "tasks": Row(EVERYBODY),
+    # A department sees only its own tasks, and this one is of those who sign for bodies.
+    "task": Row(EVERYBODY, record="task", hidden_from=frozenset({SIGNS_PEOPLE})),
+    "task-report": Row(ANSWER, 422, "task", "post", hidden_from=frozenset({SIGNS_PEOPLE})),
+    "task-act": Row(
+        frozenset({REVIEWER, SIGNS_PEOPLE}),
+        422,
+        "task",
+        "post",
+        hidden_from=frozenset({SIGNS_PEOPLE}),
+    ),
+    "attach-to-note": Row(
+        ANSWER | {REVIEWER}, 302, "task", "post", hidden_from=frozenset({SIGNS_PEOPLE, REVIEWER})
+    ),
+    "detach-from-note": Row(ANSWER | {REVIEWER}, 404, "task", "post"),  # No file of a report.
+    "follow-up": Row(EVERYBODY),
+    "follow-up-log": Row(EVERYBODY),
+    "follow-up-settings": Row(frozenset({REVIEWER})),
+    "remind": Row(frozenset({REVIEWER}), 302, method="post"),
     "notices": Row(EVERYBODY),
     # Everybody has a list of their own, and this notice is the official's.
     "notice-open": Row(EVERYBODY, 302, "notice", "post", hidden_from=EVERYBODY - {OFFICIAL}),
@@ -217,6 +237,11 @@ API = {
     "api-programme-signals": api(EVERYBODY),
     "api-programme-evaluation": api(EVERYBODY),
     "api-programme-ranks": api(EVERYBODY),
+    "api-programme-due": api(EVERYBODY),
+    "api-reminders-list": api(EVERYBODY),
+    "api-reminders-detail": Row(
+        EVERYBODY, record="reminder", stranger=401, hidden_from=DISTRICT | {SIGNS_PEOPLE}
+    ),
     "api-divisions-list": api(EVERYBODY),
     "api-divisions-detail": api(EVERYBODY, "own division"),
     "api-platforms-list": api(EVERYBODY),
@@ -303,6 +328,8 @@ AS_WRITTEN = {
     "consolidation.signature",
     "signals.signalnote",
     "evaluation.publication",
+    "followup.reminder",
+    "followup.taskact",
 }
 # Keys of programs open doors, so that auditors do not see them either.
 ADMINISTRATORS_ONLY = {"authtoken.tokenproxy"}
@@ -428,6 +455,17 @@ def _on_its_way(city: City) -> None:
         user=official, programme=city.programme, name="常用", address="/programmes/"
     )
     city.records["step"] = ExecutionStep.objects.get(disposition=city.records["disposition"])
+    FollowUpSettings.objects.create(programme=city.programme)
+    city.records["reminder"] = Reminder.objects.create(
+        programme=city.programme, kind="task", item=city.records["task"].pk, day=make.AS_OF
+    )
+    TaskAct.objects.create(
+        task=city.records["task"],
+        action="hand_out",
+        led_to="open",
+        user=city.cast[REVIEWER],
+        day=make.AS_OF,
+    )
     StepTemplate.objects.create(programme=city.programme, subject="abolish", title="撤销批文")
     SignalSetting.objects.create(
         programme=city.programme, signal="S06", name="peers_min", numerator=3
@@ -544,6 +582,8 @@ def _page_steps(address: Address, actor: str, city: City) -> Iterator[Step]:
         "code": city.programme.code,
         "rule": "R02",
         "action": "return",
+        "act": "suspend",
+        "note": TaskNote.objects.get().pk,
         "key": Attachment.objects.get().key,
         "platform": city.records["platform"].pk,
         "body": city.records["body"].pk,

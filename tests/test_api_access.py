@@ -32,11 +32,13 @@ RIGHTS = {
     "plate-dispositions": Right.VIEW_LEDGER,
     "body-dispositions": Right.VIEW_BODIES,
     "tasks": Right.VIEW_TASKS,
+    "reminders": Right.VIEW_TASKS,
     "staffing/head-counts": Right.VIEW_PEOPLE,
     "staffing/staff-plans": Right.VIEW_PEOPLE,
     "staffing/redeployments": Right.VIEW_PEOPLE,
     "programmes/CODE/checks": Right.VIEW_CITY,
     "programmes/CODE/counts": Right.VIEW_CITY,
+    "programmes/CODE/due": Right.VIEW_TASKS,
 }
 EVERYBODY = {
     "official", "leader", "reviewer", "signs nothing", "signs bodies", "signs people", "analyst",

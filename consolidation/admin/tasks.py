@@ -15,14 +15,14 @@ class TaskNoteInline(PortalInline):
     model = TaskNote
     autocomplete_fields = ("department",)
     select_related = ("task",)
-    fields = ("department", "written_on", "text")
+    fields = ("department", "period", "written_on", "text", "problems", "next_steps")
 
 
 @admin.register(Task)
 class TaskAdmin(PortalAdmin):
     """The tasks of all programmes."""
 
-    list_display = ("title", "clause", "state", "due_on", "programme")
+    list_display = ("title", "clause", "state", "due_on", "handed_out_on", "programme")
     list_filter = ("programme", "state", "departments")
     list_select_related = ("programme",)
     search_fields = ("title", "clause", "also_responsible", "departments__name")
@@ -35,9 +35,9 @@ class TaskAdmin(PortalAdmin):
 class TaskNoteAdmin(PortalAdmin):
     """Progress notes of all tasks."""
 
-    list_display = ("task", "department", "written_on", "text")
+    list_display = ("task", "department", "period", "written_on", "text")
     list_filter = ("department",)
     list_select_related = ("task", "department")
     search_fields = ("text", "task__title", "department__name")
-    autocomplete_fields = ("task", "department")
+    autocomplete_fields = ("task", "department", "written_by")
     date_hierarchy = "written_on"

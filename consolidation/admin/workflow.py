@@ -72,7 +72,7 @@ class AttachmentAdmin(KeptAsWritten):
     list_filter = ("content_type",)
     list_select_related = ("uploaded_by",)
     search_fields = ("name", "sha256")
-    autocomplete_fields = ("plan", "step", "correction", "uploaded_by")
+    autocomplete_fields = ("plan", "step", "correction", "task_note", "uploaded_by")
     # The file's own address leads nowhere: files are not served from their folder.
     exclude = ("file",)
     date_hierarchy = "uploaded_at"

@@ -177,7 +177,7 @@ class Tasks(ProgrammeRecords):
     filterset_class = TaskParameters
     serializer_class = TaskSerializer
     order = ("order",)
-    placeholder_q = None
+    placeholder_q = Q(is_placeholder=True) | Q(notes__is_placeholder=True)
     programme_lookup = "tasks"
     detail_parameters = ("programme", "as_of")
 

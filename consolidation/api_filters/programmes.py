@@ -36,7 +36,7 @@ class TaskParameters(ProgrammeParameters):
     as_of = by_view(Day, _("The day on which tasks are late; the programme's own unless given."))
     state = choose(Task.State.choices, "state", _("State; may be repeated."))
     department = Whole(field_name="departments", help_text=_("Key of a responsible department."))
-    late = YesNo(help_text=_("Due before the day, and neither done nor suspended."))
+    late = YesNo(help_text=_("Due before the day, and with the departments still."))
     search = search_in(_("Part of the task, the clause or the others named."))
     ordering = order_by(
         ("order", "order"), ("clause", "clause"), ("due_on", "due_on"), ("state", "state")

@@ -1,4 +1,4 @@
-"""Files that prove something: attached to a plan, a step that was carried out, or a correction."""
+"""Files that prove something: attached to a plan, a step, a correction, or a task's report."""
 
 from __future__ import annotations
 
@@ -13,12 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from consolidation.models.corrections import Correction
 from consolidation.models.execution import ExecutionStep
 from consolidation.models.plans import MergePlan
+from consolidation.models.tasks import TaskNote
 from platforms_portal.history import recorded
 
 
 def storage_path(attachment: Attachment, _name: str) -> str:
     """Return where a file is kept: never under the name that a user gave it."""
     return f"attachments/{attachment.key.hex[:2]}/{attachment.key.hex}"
+
+
+def _exactly_one(*fields: str) -> Q:
+    """Return the condition that one of ``fields`` is filled and no other."""
+    condition = Q()
+    for filled in fields:
+        condition |= Q(**{f"{name}__isnull": name != filled for name in fields})
+    return condition
 
 
 class Attachment(models.Model):
@@ -49,6 +58,14 @@ class Attachment(models.Model):
         blank=True,
         related_name="attachments",
     )
+    task_note = models.ForeignKey(
+        TaskNote,
+        verbose_name=_("progress note"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="attachments",
+    )
     name = models.CharField(_("file name"), max_length=200)
     file = models.FileField(_("file"), upload_to=storage_path, max_length=200)
     content_type = models.CharField(_("type"), max_length=120)
@@ -69,11 +86,7 @@ class Attachment(models.Model):
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=(
-                    Q(plan__isnull=False, step__isnull=True, correction__isnull=True)
-                    | Q(plan__isnull=True, step__isnull=False, correction__isnull=True)
-                    | Q(plan__isnull=True, step__isnull=True, correction__isnull=False)
-                ),
+                condition=_exactly_one("plan", "step", "correction", "task_note"),
                 name="attachment_has_one_subject",
                 violation_error_message=_("A file is attached to exactly one thing."),
             )

@@ -32,6 +32,14 @@ class Notice(models.Model):
         CORRECTION_REQUESTED = "correction_requested", _("A correction of the ledger is requested")
         CORRECTION_DECIDED = "correction_decided", _("Your correction of the ledger was decided")
         EVALUATION_PUBLISHED = "evaluation_published", _("An evaluation was published")
+        REMINDER = "reminder", _("You are reminded of what is due")
+        ESCALATION = "escalation", _("Long overdue: brought before you")
+        TASK_HANDED_OUT = "task_handed_out", _("A task was handed out to your department")
+        TASK_ACCEPTED = "task_accepted", _("A department took up its task")
+        TASK_REPORTED = "task_reported", _("A task was reported for review")
+        TASK_RETURNED = "task_returned", _("Your task was sent back to be redone")
+        TASK_CLOSED = "task_closed", _("Your task was closed")
+        TASK_CHANGED = "task_changed", _("Your task was suspended, resumed or given another date")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from django.db.models import Q
 from django.utils import timezone
 
-from consolidation.models import Attachment, Correction, ExecutionStep, MergePlan
+from consolidation.models import Attachment, Correction, ExecutionStep, MergePlan, TaskNote
 from consolidation.selectors.corrections import corrections_visible_to
+from consolidation.selectors.ledger import tasks_in_sight
 from consolidation.selectors.plans import plans_of_official, plans_visible_to
 from platforms_portal.access import DISTRICT_ROLES, Right, has_right, scope_of
 
@@ -26,18 +27,19 @@ STORED_UNDER = "attachments"
 ORPHANED_AFTER = datetime.timedelta(days=1)
 """How old a stored file is before the lack of a record means something."""
 
-AttachmentSubject: TypeAlias = MergePlan | ExecutionStep | Correction
+AttachmentSubject: TypeAlias = MergePlan | ExecutionStep | Correction | TaskNote
 
 FIELD_OF: dict[type[AttachmentSubject], str] = {
     MergePlan: "plan",
     ExecutionStep: "step",
     Correction: "correction",
+    TaskNote: "task_note",
 }
 """The field of ``Attachment`` for each kind of subject."""
 
 
 def attachments_of(subject: AttachmentSubject) -> list[Attachment]:
-    """Return the files of a plan, a step or a correction, the oldest first."""
+    """Return the files of a plan, a step, a correction or a task's report, the oldest first."""
     rows = Attachment.objects.filter(**{FIELD_OF[type(subject)]: subject})
     return list(rows.select_related("uploaded_by").order_by("pk"))
 
@@ -46,15 +48,21 @@ def attachments_visible_to(user: User, programme: Programme) -> QuerySet[Attachm
     """Return the files of ``programme`` whose subject ``user`` may see.
 
     That is a plan that the user sees (an official: drafts and variants too), a step of such a
-    plan or of a founding in scope, a correction in scope.
+    plan or of a founding in scope, a correction in scope, a report on a task that the user sees.
     """
     scope = scope_of(user)
     visible = Q(plan__in=_plans(user, programme).values("pk"))
     visible |= Q(step__in=steps_visible_to(user, programme).values("pk"))
     visible |= Q(correction__in=corrections_visible_to(user, programme).values("pk"))
+    visible |= Q(task_note__task__in=tasks_in_sight(user, programme).values("pk"))
     rows = Attachment.objects.filter(visible) if not scope.nothing else Attachment.objects.none()
     return rows.select_related(
-        "plan", "correction", "step__disposition", "step__body_disposition", "step__retained"
+        "plan",
+        "correction",
+        "task_note",
+        "step__disposition",
+        "step__body_disposition",
+        "step__retained",
     )
 
 

@@ -186,15 +186,21 @@ def plan_states_waiting_for(user: User) -> list[str]:
 def tasks_visible_to(user: User, view: StateView) -> QuerySet[Task, Any]:
     """Return the programme's tasks; a department sees only those that it answers for.
 
-    Column added: ``late`` (due before the day of ``view``, and neither done nor suspended).
+    Column added: ``late`` (due before the day of ``view``, and with the departments still).
     """
-    tasks = Task.objects.filter(programme=view.programme)
+    with_them = Q(state__in=Task.WITH_THE_DEPARTMENTS)
+    tasks = tasks_in_sight(user, view.programme)
+    return tasks.prefetch_related("departments", "notes__department").annotate(
+        late=flag(with_them & Q(due_on__lt=view.as_of))
+    )
+
+
+def tasks_in_sight(user: User, programme: Programme) -> QuerySet[Task, Any]:
+    """Return the tasks of ``programme`` that ``user`` may see: a department's own, else all."""
+    tasks = Task.objects.filter(programme=programme)
     if user.role == Role.COUNTERSIGNER:
         tasks = tasks.filter(departments=user.department_id)
-    unfinished = Q(state__in=[Task.State.OPEN, Task.State.UNDER_WAY])
-    return tasks.prefetch_related("departments", "notes__department").annotate(
-        late=flag(unfinished & Q(due_on__lt=view.as_of))
-    )
+    return tasks
 
 
 def platform_text_q(text: str) -> Q:

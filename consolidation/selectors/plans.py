@@ -24,14 +24,17 @@ def owners_of(programme: Programme) -> list[Division]:
     An owner is the city's own row, or a division of it that existed at the baseline date. The
     city is always the exact sum of its owners (domain §10).
     """
+    owners = Division.objects.filter(owners_q(programme))
+    return sorted(owners, key=lambda owner: (owner.pk != programme.division_id, owner.code))
+
+
+def owners_q(programme: Programme) -> Q:
+    """Return the filter for the divisions that are owners of ``programme``."""
     day = programme.baseline_date
     existing = (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (
         Q(valid_to__isnull=True) | Q(valid_to__gt=day)
     )
-    owners = Division.objects.filter(
-        Q(pk=programme.division_id) | (Q(parent=programme.division_id) & existing)
-    )
-    return sorted(owners, key=lambda owner: (owner.pk != programme.division_id, owner.code))
+    return Q(pk=programme.division_id) | (Q(parent=programme.division_id) & existing)
 
 
 def effective_plans(

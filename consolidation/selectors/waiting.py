@@ -32,9 +32,9 @@ def latest_plan_of(scope: Scope, programme: Programme) -> MergePlan | None:
 
 
 def open_tasks_of(programme: Programme, department_id: int, day: datetime.date) -> tuple[int, int]:
-    """Return how many tasks of a department are not done on ``day``, and how many are overdue."""
+    """Return how many tasks a department has to see to on ``day``, and how many are overdue."""
     tasks = Task.objects.filter(programme=programme, departments=department_id)
-    counted = tasks.exclude(state__in=[Task.State.DONE, Task.State.SUSPENDED]).aggregate(
+    counted = tasks.filter(state__in=Task.WITH_THE_DEPARTMENTS).aggregate(
         open=Count("pk", distinct=True),
         overdue=Count("pk", distinct=True, filter=Q(due_on__lt=day)),
     )

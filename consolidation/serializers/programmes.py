@@ -144,7 +144,10 @@ class TaskNoteSerializer(RecordSerializer[TaskNote]):
 
     class Meta:
         model = TaskNote
-        fields: ClassVar = ["department", "written_on", "text"]
+        fields: ClassVar = [
+            "department", "period", "written_on", "text", "problems", "next_steps",
+            "is_placeholder",
+        ]  # fmt: skip
 
 
 class TaskSerializer(RecordSerializer[Task]):
@@ -153,12 +156,13 @@ class TaskSerializer(RecordSerializer[Task]):
     departments = DepartmentSerializer(many=True, read_only=True)
     notes = TaskNoteSerializer(many=True, read_only=True)
     late = serializers.BooleanField(
-        read_only=True, help_text=_("Due before the day, and neither done nor suspended.")
+        read_only=True, help_text=_("Due before the day, and with the departments still.")
     )
 
     class Meta:
         model = Task
         fields: ClassVar = [
             "id", "order", "clause", "title", "departments", "also_responsible", "due_on",
-            "state", "late", "notes",
+            "state", "handed_out_on", "closed_on", "late", "notes", "is_placeholder", "source",
+            "note",
         ]  # fmt: skip

@@ -15,7 +15,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from consolidation.models import Attachment, Correction, ExecutionStep, MergePlan
+from consolidation.models import Attachment, Correction, ExecutionStep, MergePlan, Task, TaskNote
 from consolidation.selectors.attachments import (
     FIELD_OF,
     AttachmentSubject,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 FILE_BYTES_MAX = 20 * 1024 * 1024
 FILES_MAX = 20
-"""How many files one plan, step or correction holds."""
+"""How many files one plan, step, correction or report holds."""
 
 NAME_MAX = 200
 
@@ -57,15 +57,17 @@ def attach(
     plan: MergePlan | None = None,
     step: ExecutionStep | None = None,
     correction: Correction | None = None,
+    task_note: TaskNote | None = None,
 ) -> Attachment:
-    """Attach a file that was sent to exactly one plan, step or correction, and return it.
+    """Attach a file that was sent to exactly one plan, step, correction or report, and return it.
 
     The same file under the same name, sent twice by the same user, is attached once. Raises
-    ``PermissionDenied`` for all but the division's officials, and ``ValidationError`` where the
-    file is refused, where it is attached already, or where the subject no longer changes.
+    ``PermissionDenied`` for all but the division's officials (for a report: its department), and
+    ``ValidationError`` where the file is refused, where it is attached already, or where the
+    subject no longer changes.
     """
     return attach_checked(
-        checked=check_upload(uploaded), user=user, to=_one(plan, step, correction)
+        checked=check_upload(uploaded), user=user, to=_one(plan, step, correction, task_note)
     )
 
 
@@ -104,7 +106,9 @@ def detach(*, attachment: Attachment, user: User) -> None:
     The stored file goes with the last record that refers to it. Raises as ``attach``.
     """
     with transaction.atomic():
-        subject = _one(attachment.plan, attachment.step, attachment.correction)
+        subject = _one(
+            attachment.plan, attachment.step, attachment.correction, attachment.task_note
+        )
         _locked(subject, user)
         found = Attachment.objects.select_for_update(of=("self",)).filter(pk=attachment.pk).first()
         if found is not None:
@@ -149,10 +153,8 @@ def _attached_already(other: Attachment, checked: CheckedFile, user: User) -> At
     )
 
 
-def _one(
-    plan: MergePlan | None, step: ExecutionStep | None, correction: Correction | None
-) -> AttachmentSubject:
-    given: list[AttachmentSubject] = [x for x in (plan, step, correction) if x is not None]
+def _one(*subjects: AttachmentSubject | None) -> AttachmentSubject:
+    given = [subject for subject in subjects if subject is not None]
     if len(given) != 1:
         raise ValueError("A file is attached to exactly one thing.")
     return given[0]
@@ -166,6 +168,8 @@ def _locked(subject: AttachmentSubject, user: User) -> AttachmentSubject:
         return locked_draft(subject, user)
     if isinstance(subject, ExecutionStep):
         return _locked_step(subject, user)
+    if isinstance(subject, TaskNote):
+        return _locked_note(subject, user)
     return _locked_correction(subject, user)
 
 
@@ -194,6 +198,20 @@ def _locked_correction(correction: Correction, user: User) -> Correction:
             code="frozen",
         )
     return locked
+
+
+def _locked_note(note: TaskNote, user: User) -> TaskNote:
+    # The task first, as in every act on it: its state says whether its reports still change.
+    task = Task.objects.select_for_update(of=("self",)).get(pk=note.task_id)
+    if not has_right(user, Right.ANSWER_TASKS) or user.department_id != note.department_id:
+        raise PermissionDenied(_("Only the department itself attaches files to its reports."))
+    if task.state not in {Task.State.UNDER_WAY, Task.State.RETURNED}:
+        raise ValidationError(
+            _("The task is “%(state)s”, so the files of its reports stay as they are.")
+            % {"state": task.get_state_display()},
+            code="frozen",
+        )
+    return TaskNote.objects.select_for_update(of=("self",)).get(pk=note.pk)
 
 
 def _only_its_officials(user: User, division_id: int) -> None:

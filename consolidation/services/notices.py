@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.models import User
-    from consolidation.models import MergePlan, Programme
+    from consolidation.models import MergePlan, Programme, Task
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,17 @@ def countersigners(programme: Programme) -> list[User]:
     return _users(Q(role=Role.COUNTERSIGNER, department__division=programme.division_id) & signs)
 
 
+def answerers_of(task: Task) -> list[User]:
+    """Return the users of the departments responsible for ``task`` who can sign in."""
+    return users_of_departments([department.pk for department in task.departments.all()])
+
+
+def users_of_departments(departments: Iterable[int]) -> list[User]:
+    """Return the accounts of these departments, and the reviewers who belong to one of them."""
+    roles = [Role.COUNTERSIGNER, Role.COMMISSION_REVIEWER]
+    return _users(Q(role__in=roles, department__in=list(departments)))
+
+
 def _users(condition: Q) -> list[User]:
     users = get_user_model()._default_manager  # noqa: SLF001 - documented by Django
     return list(users.filter(condition, is_active=True).order_by("pk"))
@@ -60,16 +71,18 @@ def notify(
     kind: Notice.Kind,
     programme: Programme,
     url: str,
-    actor: User,
+    actor: User | None,
     plan: MergePlan | None = None,
     detail: str = "",
+    by: str = "",
 ) -> list[Notice]:
     """Tell ``users`` what happened, except ``actor``, who did it; mail follows the commit.
 
-    ``detail`` says what it is about and why; ``url`` is the page to open. Returns the notices,
-    which belong to the transaction that they are written in.
+    Without an ``actor`` a command does it, and ``by`` is its name. ``detail`` says what it is about
+    and why; ``url`` is the page to open. Returns the notices, which belong to the transaction that
+    they are written in.
     """
-    told = [user for user in users if user.pk != actor.pk]
+    told = [user for user in users if actor is None or user.pk != actor.pk]
     notices = create_recorded(
         Notice,
         [
@@ -83,7 +96,7 @@ def notify(
             )
             for user in told
         ],
-        actor=actor.get_username(),
+        actor=actor.get_username() if actor is not None else by,
         reason="",
         user=actor,
     )

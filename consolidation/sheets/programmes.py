@@ -192,7 +192,10 @@ TASKS = Sheet(
         Column("also_responsible"),
         Column("due_on"),
         Column("state", words=words.TASK_STATES),
+        Column("handed_out_on"),
+        Column("closed_on"),
     ),
+    sourced=True,
     links=(
         Link(
             heading="departments",

@@ -31,7 +31,15 @@ STEP_SUBJECTS = {
     "body_found": "机构设立",
     "platform_found": "平台设立",
 }
-TASK_STATES = {"open": "未启动", "under_way": "进行中", "done": "已完成", "suspended": "中止"}
+TASK_STATES = {
+    "open": "未启动",
+    "handed_out": "已交办",
+    "under_way": "进行中",
+    "for_review": "待审",
+    "returned": "驳回重办",
+    "done": "已完成",
+    "suspended": "中止",
+}
 LEVELS = {
     "national": "国家级",
     "provincial": "省级",

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consolidation.models import Attachment, Correction, ExecutionStep, MergePlan
+from consolidation.models import Attachment, Correction, ExecutionStep, MergePlan, TaskNote
 from consolidation.selectors.attachments import (
     AttachmentSubject,
     attachments_visible_to,
@@ -85,6 +85,8 @@ class AttachmentAct(ProgrammePage):
         if isinstance(subject, MergePlan):
             name = "plan" if not subject.variant else "plan-edit"
             return reverse(name, args=[code, subject.pk])
+        if isinstance(subject, TaskNote):
+            return reverse("task", args=[code, subject.task_id])
         plan_id = plan_id_of_step(subject)
         if plan_id is not None:
             return reverse("plan", args=[code, plan_id])
@@ -179,6 +181,6 @@ class DetachFile(AttachmentAct):
 
 def subject_of(attachment: Attachment) -> AttachmentSubject:
     """Return what a file is attached to."""
-    subject = attachment.plan or attachment.step or attachment.correction
+    subject = attachment.plan or attachment.step or attachment.correction or attachment.task_note
     assert subject is not None  # noqa: S101 - a constraint: a file has one subject
     return subject

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.filters import TaskFilters
@@ -34,9 +35,9 @@ class TaskList(RecordList):
         """Return the tasks that the reader may see."""
         return tasks_visible_to(reader_of(self.request), self.state_view)
 
-    def rest_on_placeholders(self, rows: QuerySet[Any, Any]) -> bool:  # noqa: ARG002 - none can be
-        """Tasks stand in the document; none of them is a placeholder."""
-        return False
+    def rest_on_placeholders(self, rows: QuerySet[Any, Any]) -> bool:
+        """Whether a date, a state or a report stands in for a real one."""
+        return rows.filter(Q(is_placeholder=True) | Q(notes__is_placeholder=True)).exists()
 
     def whole_scope(self) -> str:
         """Return whose tasks are listed: a department's own, else the whole city's."""

@@ -42,10 +42,21 @@ class Waiting(NamedTuple):
     detail: str = ""
 
 
+_FURTHER: list[Callable[[User, Overview], list[Waiting]]] = []
+
+
+def register(panel: Callable[[User, Overview], list[Waiting]]) -> None:
+    """Add what another app knows to wait for its readers, after what this one knows."""
+    if panel not in _FURTHER:
+        _FURTHER.append(panel)
+
+
 def waiting_for(user: User, overview: Overview) -> list[Waiting]:
     """Return what waits for ``user`` in the programme, the most pressing first."""
     panel = _PANELS.get(user.role)
     items = panel(user, overview) if panel else []
+    for further in _FURTHER:
+        items += further(user, overview)
     if may_look(user):
         items.append(Waiting(_("Records, accounts and their history"), reverse("admin:index")))
     return items
