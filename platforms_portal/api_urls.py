@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import APIRootView, DefaultRouter
 
 from consolidation.api import ledger, plans, programmes
+from dashboards import api as dashboards
 from platforms_portal.api.errors import NOT_FOUND
 from platforms_portal.api.tokens import TokenView
 from platforms_portal.api.views import InRequestersLanguage
@@ -79,6 +80,12 @@ urlpatterns = [
     ),
     path(
         "programmes/<slug:code>/counts/", programmes.Counts.as_view(), name="api-programme-counts"
+    ),
+    path("programmes/<slug:code>/flows/", dashboards.Flows.as_view(), name="api-programme-flows"),
+    path(
+        "programmes/<slug:code>/burn-down/",
+        dashboards.BurnDowns.as_view(),
+        name="api-programme-burn-down",
     ),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", Schema.as_view(), name="api-schema"),

@@ -37,6 +37,8 @@ RIGHTS = {
     "staffing/redeployments": Right.VIEW_PEOPLE,
     "programmes/CODE/checks": Right.VIEW_CITY,
     "programmes/CODE/counts": Right.VIEW_CITY,
+    "programmes/CODE/flows": Right.VIEW_CITY,
+    "programmes/CODE/burn-down": Right.VIEW_CITY,
 }
 EVERYBODY = {
     "official", "leader", "reviewer", "signs nothing", "signs bodies", "signs people", "analyst",

@@ -66,7 +66,14 @@ def code_version() -> str:
     """Return a mark of the code and texts that judge: a new release judges afresh."""
     root = Path(settings.BASE_DIR)
     digest = hashlib.sha256()
-    for package in ("consolidation", "staffing", "zones", "platforms_portal", "locale"):
+    for package in (
+        "consolidation",
+        "dashboards",
+        "staffing",
+        "zones",
+        "platforms_portal",
+        "locale",
+    ):
         for path in sorted((root / package).rglob("*")):
             if path.suffix in {".py", ".mo"}:
                 digest.update(path.read_bytes())
