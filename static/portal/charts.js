@@ -18,7 +18,7 @@
 
   const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-  function flows(data, narrow) {
+  function flows(data, narrow, small) {
     const label = new Map(data.nodes.map((node) => [node.name, node.label]));
     const text = (node) => `${short(node.label, narrow ? 8 : 18)} ${number.format(node.number)}`;
     return {
@@ -33,16 +33,16 @@
         {
           type: "sankey",
           left: 4,
-          right: narrow ? 96 : 190,
+          right: small ? 116 : narrow ? 96 : 190,
           top: 8,
           bottom: 8,
           nodeWidth: 12,
-          nodeGap: 9,
+          nodeGap: small ? 6 : 9,
           nodeAlign: "left",
           layoutIterations: 48,
           draggable: false,
           emphasis: { focus: "adjacency" },
-          label: { ...FONT, fontSize: 11 },
+          label: { ...FONT, fontSize: small ? 8 : 11 },
           data: data.nodes.map((node) => ({
             name: node.name,
             depth: node.depth,
@@ -65,7 +65,8 @@
   }
 
   // Lines differ by stroke as well as by colour, so that a grey print tells them apart.
-  function burn(data) {
+  function burn(data, small) {
+    const size = small ? 8 : 10;
     const words = data.words;
     const step = { type: "line", step: "end", showSymbol: false, animation: false };
     const marks = [];
@@ -73,20 +74,20 @@
       marks.push({
         yAxis: data.target,
         lineStyle: { color: "#14532d", type: [2, 3], width: 1.5 },
-        label: { formatter: `${words.target} ≤ ${number.format(data.target)}`, position: "insideStartTop", color: "#14532d", fontSize: 10 },
+        label: { formatter: `${words.target} ≤ ${number.format(data.target)}`, position: "insideStartTop", color: "#14532d", fontSize: size },
       });
     }
     marks.push({
       xAxis: data.today,
       lineStyle: { color: "#6b7280", type: "solid", width: 1 },
-      label: { formatter: data.today, position: "end", color: "#4b5563", fontSize: 10 },
+      label: { formatter: data.today, position: "end", color: "#4b5563", fontSize: size },
     });
     return {
       tooltip: { ...TIP, trigger: "axis", valueFormatter: (value) => (value === null || value === undefined ? "—" : number.format(value)) },
-      legend: { top: 0, left: 0, itemWidth: 22, itemHeight: 8, itemGap: 8, data: [words.actual, words.planned, ...(data.forecast.length ? [words.forecast] : [])], textStyle: { ...FONT, fontSize: 11 } },
-      grid: { left: 42, right: 14, top: 38, bottom: 24 },
-      xAxis: { type: "time", splitNumber: 3, axisLabel: { fontSize: 10, color: "#4b5563", hideOverlap: true, showMinLabel: true, formatter: (day) => new Date(day).toISOString().slice(0, 7) } },
-      yAxis: { type: "value", min: 0, splitNumber: 3, axisLabel: { fontSize: 10, color: "#4b5563", formatter: (value) => number.format(value) } },
+      legend: { top: 0, left: 0, itemWidth: 22, itemHeight: 8, itemGap: 8, data: [words.actual, words.planned, ...(data.forecast.length ? [words.forecast] : [])], textStyle: { ...FONT, fontSize: small ? 8 : 11 } },
+      grid: { left: small ? 32 : 42, right: 34, top: small ? 30 : 38, bottom: small ? 18 : 24 },
+      xAxis: { type: "time", splitNumber: 3, axisLabel: { fontSize: size, color: "#4b5563", hideOverlap: true, showMinLabel: true, formatter: (day) => new Date(day).toISOString().slice(0, 7) } },
+      yAxis: { type: "value", min: 0, splitNumber: 3, axisLabel: { fontSize: size, color: "#4b5563", formatter: (value) => number.format(value) } },
       series: [
         { ...step, name: words.planned, data: data.planned, lineStyle: { color: "#64748b", type: "dashed", width: 1.5 }, itemStyle: { color: "#64748b" } },
         {
@@ -116,7 +117,7 @@
     box.hidden = false;
     const chart = window.echarts.init(box, null, { renderer: "svg" });
     const one = { box, chart, optionFor };
-    chart.setOption({ animation: false, textStyle: { fontFamily: FAMILY }, ...optionFor(box) });
+    chart.setOption({ animation: false, textStyle: { fontFamily: FAMILY }, ...optionFor(box, paper.matches) });
     chart.on("click", (event) => {
       const url = open(event);
       if (url) window.location.assign(url);
@@ -127,7 +128,7 @@
   function fit(one, onPaper) {
     const size = onPaper ? { width: Number(one.box.dataset.printWidth), height: Number(one.box.dataset.printHeight) } : { width: "auto", height: "auto" };
     one.chart.resize({ ...size, animation: { duration: 0 } });
-    one.chart.setOption(one.optionFor(one.box));
+    one.chart.setOption(one.optionFor(one.box, onPaper));
   }
   const fitAll = (onPaper) => drawn.forEach((one) => fit(one, onPaper));
 
@@ -136,11 +137,11 @@
     const flowsBox = document.querySelector('[data-chart="flows"]');
     const flowsData = read("flows-data");
     if (flowsBox && flowsData && flowsData.ribbons.length) {
-      draw(flowsBox, (box) => flows(flowsData, box.clientWidth < 480 && !paper.matches), ({ data }) => data && data.url);
+      draw(flowsBox, (box, small) => flows(flowsData, box.clientWidth < 480, small), ({ data }) => data && data.url);
     }
     for (const one of read("burn-data") || []) {
       const box = document.querySelector(`[data-chart="burn-${one.name}"]`);
-      if (box) draw(box, () => burn(one), ({ data, seriesIndex }) => (seriesIndex === 1 && Array.isArray(data) && one.url ? one.url.replace(/as_of=[^&]*/, `as_of=${data[0]}`) : ""));
+      if (box) draw(box, (_box, small) => burn(one, small), ({ data, seriesIndex }) => (seriesIndex === 1 && Array.isArray(data) && one.url ? one.url.replace(/as_of=[^&]*/, `as_of=${data[0]}`) : ""));
     }
     let waiting = 0;
     window.addEventListener("resize", () => {
