@@ -107,7 +107,7 @@ def settle(programme: Programme, chance: random.Random) -> Division:
     make.count_heads(founded, 3, 3, 3, day=DAY(2020, 12, 31))
     listed = make.make_founded(programme, division)
     make.make_retained(programme, listed, founding_confirmed_on=maybe(chance))
-    make.make_retained(programme, division.platforms.filter(origin="ledger").first())
+    make.make_retained(programme, division.platforms.filter(origin="ledger")[0])
     return division
 
 
@@ -143,10 +143,10 @@ def test_the_number_of_the_day_is_that_of_the_findings(programme: Programme) -> 
         )
     division = make.make_division(programme)
     plan = make.make_plan(programme, division, "in_execution")
-    for day in (1, 8, 15, 22, 29):
+    for date in (1, 8, 15, 22, 29):
         body = make.make_body(programme, division, make.make_platform(programme, division))
         make.count_heads(body, 10, 10, 10)
-        make.dispose_body(plan, body, "abolish", confirmed_on=DAY(2021, 3, day))
+        make.dispose_body(plan, body, "abolish", confirmed_on=DAY(2021, 3, date))
     for day in (DAY(2021, 2, 28), DAY(2021, 3, 1), DAY(2021, 3, 14), DAY(2021, 3, 15), SEEN):
         found = judged(state_view(programme, State.ACTUAL, day)).findings
         for name, rule in (("bodies", "R02"), ("people", "R03")):
@@ -185,9 +185,9 @@ def planned(programme: Programme) -> Programme:
         body = make.make_body(programme, division, platform)
         make.count_heads(body, 10, 10, 10)
         gone = make.dispose_body(plan, body, "abolish")
-        for number, day in enumerate(days):
+        for number, date in enumerate(days):
             ExecutionStep.objects.create(
-                body_disposition=gone, title=f"步骤{number}", planned_on=DAY(2021, 4, day)
+                body_disposition=gone, title=f"步骤{number}", planned_on=DAY(2021, 4, date)
             )
     kept = make.make_body(programme, division, stays)
     make.count_heads(kept, 10, 10, 10)
@@ -225,6 +225,19 @@ def test_a_planned_number_opens_the_records_that_are_left(
             page: Any = client.get(reverse(name, args=[planned.code]), asked)
             assert page.context["total"] == point.planned, (name, point)
             assert point.day.isoformat() in page.content.decode()
+
+
+def test_planned_people_open_the_bodies_with_those_who_are_left(
+    planned: Programme, client: Client
+) -> None:
+    client.force_login(make.make_user())
+    for day in (DAY(2021, 4, 4), DAY(2021, 4, 5), DAY(2021, 4, 20), DEADLINE):
+        asked = {"state": "planned", "on_schedule": day.isoformat()}
+        page: Any = client.get(reverse("people", args=[planned.code]), asked)
+        sums = page.context["summary"]["sums"]
+        assert sums.people_after == on(burns(planned)["people"], day)
+        assert sum(row.record.after for row in page.context["table"].rows) == sums.people_after
+        assert not sums.missing_after
 
 
 def test_without_a_deadline_what_has_no_day_stays(planned: Programme) -> None:

@@ -54,6 +54,11 @@ def with_planned_day(
     return dated
 
 
+def due_q(day: datetime.date) -> Q:
+    """Return the filter for rows whose ``planned_day`` has come on ``day``."""
+    return Q(planned_day__isnull=False, planned_day__lte=day)
+
+
 def on_schedule_q(day: datetime.date) -> Q:
     """Return the filter for rows of the planned state that are there on ``day`` by its dates.
 

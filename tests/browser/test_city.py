@@ -54,8 +54,8 @@ def test_charts_are_drawn_and_open_the_records(
     programme: Programme, page: Page, live_server: LiveServer
 ) -> None:
     said = sign_in(page, live_server, programme)
-    page.locator('[data-chart="flows"] svg path').first.wait_for()
-    page.locator('[data-chart="burn-bodies"] svg path').first.wait_for()
+    page.locator('[data-chart="flows"] svg path').first.wait_for(state="attached")
+    page.locator('[data-chart="burn-bodies"] svg path').first.wait_for(state="attached")
     assert page.locator("details[data-beside-chart][open]").count() == 0
     assert Axe().run(page).response["violations"] == []
     assert said == []
@@ -78,7 +78,7 @@ def test_it_is_one_sheet_of_paper(
     programme: Programme, page: Page, live_server: LiveServer
 ) -> None:
     sign_in(page, live_server, programme)
-    page.locator('[data-chart="flows"] svg path').first.wait_for()
+    page.locator('[data-chart="flows"] svg path').first.wait_for(state="attached")
     sheet = page.pdf(prefer_css_page_size=True, format="A4")
     assert len(re.findall(rb"/Type\s*/Page[^s]", sheet)) == 1
 
