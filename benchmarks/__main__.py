@@ -25,6 +25,7 @@ RUNS = 3
 PAGES = {
     "overview": "",
     "R14": "rules/R14/",
+    "city view": "city/",
     "platforms": "platforms/",
     "platforms, searched": "platforms/?q=9",
     "platforms, CSV": "platforms/?export=csv",

@@ -23,6 +23,7 @@ from django_filters import (
 )
 
 from consolidation.checks.base import Scope as Owner
+from consolidation.filters_outcome import OnSchedule, OutcomeFilters
 from consolidation.models import BodyDisposition, Disposition, MergePlan, PlateDisposition, Task
 from consolidation.models.programmes import HighLevelClass
 from consolidation.selectors.ledger import body_text_q, decided_q, platform_text_q
@@ -122,7 +123,7 @@ class RecordFilters(FilterSet):
     @property
     def more_fields(self) -> list[forms.BoundField]:
         """The fields under "More filters"."""
-        return [self.form[name] for name in self.form.fields if name not in self.first]
+        return [field for field in self.form.visible_fields() if field.name not in self.first]
 
     @property
     def more_chosen(self) -> bool:
@@ -146,7 +147,7 @@ class RecordFilters(FilterSet):
 
     def _shown(self, name: str, value: str) -> StrOrPromise:
         field = self.form.fields[name]
-        if isinstance(field, forms.DateField):
+        if name == "as_of":
             return date_format(self.page.asked.as_of)
         if isinstance(field, forms.ModelChoiceField):
             chosen = self.form.cleaned_data.get(name) if self.understood else None
@@ -162,7 +163,7 @@ class RecordFilters(FilterSet):
         return f"?{rest.urlencode()}"
 
 
-class PlatformFilters(RecordFilters):
+class PlatformFilters(OutcomeFilters, OnSchedule, RecordFilters):
     """What platforms are narrowed by."""
 
     level = ChoiceFilter(label=_("Level"), choices=Level.choices, empty_label=_("All"))
@@ -194,7 +195,7 @@ class PlatformFilters(RecordFilters):
         return queryset.filter(decided_q(self.page.state_view, "" if kind == UNDECIDED else kind))
 
 
-class BodyFilters(RecordFilters):
+class BodyFilters(OnSchedule, RecordFilters):
     """What management bodies are narrowed by."""
 
     fate = ChoiceFilter(

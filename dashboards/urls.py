@@ -4,10 +4,12 @@ from django.urls import path
 
 from dashboards import panels  # noqa: F401 - registers what other pages show of the dashboards
 from dashboards.views.between import ChangesPage
+from dashboards.views.city import CityPage
 from dashboards.views.review import PlansAbreast, PlanSides, ReviewDesk
 from dashboards.views.saved import DropView, SavedViews
 
 urlpatterns = [
+    path("city/", CityPage.as_view(), name="city"),
     path("changes/", ChangesPage.as_view(), name="changes"),
     path("review/", ReviewDesk.as_view(), name="review"),
     path("plans/abreast/", PlansAbreast.as_view(), name="plans-abreast"),

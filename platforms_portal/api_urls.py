@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import APIRootView, DefaultRouter
 
 from consolidation.api import ledger, plans, programmes
+from dashboards import api as dashboards
 from evaluation import api as evaluation
 from followup import api as followup
 from platforms_portal.api.errors import NOT_FOUND
@@ -94,6 +95,12 @@ urlpatterns = [
         "programmes/<slug:code>/ranks/", evaluation.RanksView.as_view(), name="api-programme-ranks"
     ),
     path("programmes/<slug:code>/due/", followup.DueItems.as_view(), name="api-programme-due"),
+    path("programmes/<slug:code>/flows/", dashboards.Flows.as_view(), name="api-programme-flows"),
+    path(
+        "programmes/<slug:code>/burn-down/",
+        dashboards.BurnDowns.as_view(),
+        name="api-programme-burn-down",
+    ),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path(

@@ -78,6 +78,7 @@ GROUPS = (
         gettext_lazy("Overview"),
         (
             NavEntry("overview", gettext_lazy("Overview"), "programme", Right.VIEW_CITY),
+            NavEntry("city", gettext_lazy("City view"), "city", Right.VIEW_CITY),
             NavEntry("changes", gettext_lazy("What changed"), "changes", Right.VIEW_CITY),
             NavEntry("signals", gettext_lazy("Figures to verify"), "signals", Right.VIEW_LEDGER),
         ),

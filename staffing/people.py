@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from consolidation.checks.base import Status
@@ -73,6 +73,23 @@ def people_visible_to(scope: Scope, view: StateView, place: Q, counted: str) -> 
     return people
 
 
+def people_on_schedule(rows: BodyRows, view: StateView) -> BodyRows:
+    """Return ``rows`` with the figures after of those that are due, and before of the others.
+
+    The rows need ``is_due``: whether the plans' dates have come for the body.
+    """
+    dated: BodyRows = rows.annotate(
+        **{
+            f"after_{category}": Case(
+                When(Q(is_due=True), then=F(f"after_{category}")), default=F(f"before_{category}")
+            )
+            for category in view.programme.counted_categories
+        }
+    )
+    people: BodyRows = dated.annotate(after=_total(view, "after"))
+    return people
+
+
 def _figure(rows: QuerySet[Any, Any], category: str) -> Subquery:
     own = rows.filter(body=OuterRef("pk"), category=category).order_by().values("body")
     return Subquery(own.annotate(n=Sum("on_post")).values("n"), output_field=IntegerField())
@@ -107,15 +124,24 @@ class Sums:
 
 
 def sums_of(view: StateView, bodies: BodyRows) -> Sums:
-    """Return the sums over ``bodies``, from the same rows as the tally, in a few queries."""
-    keys = bodies.order_by().values("pk")
+    """Return the sums over ``bodies``, from the same rows as the tally, in a few queries.
+
+    Of ``people_on_schedule`` those that are not due yet count as before.
+    """
+    keys = due = bodies.order_by().values("pk")
     sums = Sums()
     given_before = _add_up(head_counts(view).filter(body__in=keys), sums.before, sums)
-    given_after = sum(
-        _add_up(rows.filter(body__in=keys), sums.after, sums) for rows in figures_after(view)
+    given_after, left = 0, Q(in_state=True)
+    if "is_due" in bodies.query.annotations:
+        left = Q()  # Listed are just those who are left.
+        due, others = bodies.filter(is_due=True), bodies.filter(is_due=False)
+        due, others = due.order_by().values("pk"), others.order_by().values("pk")
+        given_after = _add_up(head_counts(view).filter(body__in=others), sums.after, sums)
+    given_after += sum(
+        _add_up(rows.filter(body__in=due), sums.after, sums) for rows in figures_after(view)
     )
     number = bodies.aggregate(
-        before=Count("pk", filter=Q(in_baseline=True)), after=Count("pk", filter=Q(in_state=True))
+        before=Count("pk", filter=Q(in_baseline=True)), after=Count("pk", filter=left)
     )
     categories = len(view.programme.counted_categories)
     sums.missing_before = number["before"] * categories - given_before

@@ -174,6 +174,7 @@ PAGES = {
     "signal": Row(EVERYBODY, record="signal"),
     # Nothing is said: who may say something is told so.
     "signal-note": Row(frozenset({REVIEWER, OFFICIAL}), 422, "signal", "post"),
+    "city": Row(EVERYBODY),
     "review": Row(frozenset({REVIEWER, SIGNS_BODIES, SIGNS_PEOPLE})),
     "plans-abreast": Row(EVERYBODY - DISTRICT),
     "saved-views": Row(EVERYBODY),
@@ -242,6 +243,8 @@ API = {
     "api-reminders-detail": Row(
         EVERYBODY, record="reminder", stranger=401, hidden_from=DISTRICT | {SIGNS_PEOPLE}
     ),
+    "api-programme-flows": api(EVERYBODY),
+    "api-programme-burn-down": api(EVERYBODY),
     "api-divisions-list": api(EVERYBODY),
     "api-divisions-detail": api(EVERYBODY, "own division"),
     "api-platforms-list": api(EVERYBODY),

@@ -39,6 +39,8 @@ RIGHTS = {
     "programmes/CODE/checks": Right.VIEW_CITY,
     "programmes/CODE/counts": Right.VIEW_CITY,
     "programmes/CODE/due": Right.VIEW_TASKS,
+    "programmes/CODE/flows": Right.VIEW_CITY,
+    "programmes/CODE/burn-down": Right.VIEW_CITY,
 }
 EVERYBODY = {
     "official", "leader", "reviewer", "signs nothing", "signs bodies", "signs people", "analyst",

@@ -61,12 +61,19 @@ def _newest_of_each() -> str:
     return f"SELECT {', '.join(asked)}"
 
 
+JUDGING = (
+    *("zones", "consolidation", "staffing", "signals", "dashboards"),
+    *("platforms_portal", "locale"),
+)
+"""The packages whose code or texts go into what is kept."""
+
+
 @cached_for_good
 def code_version() -> str:
     """Return a mark of the code and texts that judge: a new release judges afresh."""
     root = Path(settings.BASE_DIR)
     digest = hashlib.sha256()
-    for package in ("consolidation", "staffing", "zones", "platforms_portal", "locale"):
+    for package in JUDGING:
         for path in sorted((root / package).rglob("*")):
             if path.suffix in {".py", ".mo"}:
                 digest.update(path.read_bytes())
