@@ -534,3 +534,18 @@ def test_a_further_platform_changes_what_is_drafted_and_nothing_published(city: 
     assert shown.publication == publication
     assert len(shown.table.rows) == 2
     assert len(live_content(city.evaluation).table().rows) == 3
+
+
+def test_not_even_an_administrator_changes_what_is_frozen(city: City) -> None:
+    browser = client_of(make.make_user(Role.ADMINISTRATOR))
+    value = IndicatorValue.objects.first()
+    assert value is not None
+    addresses = [
+        f"/admin/evaluation/indicatorvalue/{value.pk}/change/",
+        f"/admin/evaluation/indicator/{value.indicator_id}/change/",
+    ]
+    assert all('name="_save"' in browser.get(one).content.decode() for one in addresses)
+    freeze(evaluation=city.evaluation, user=city.reviewer)
+    for one in addresses:
+        assert 'name="_save"' not in browser.get(one).content.decode()
+        assert browser.post(one, {}).status_code == 403
