@@ -414,9 +414,12 @@ class TestPages:
         published(city)
         take_back(evaluation=city.evaluation, user=city.reviewer, reason="数据有误")
         enter(city, {cell(city, 0, "output"): "300"})
+        drafting = client_of(city.reviewer)
+        address = city.url("evaluation-year", YEAR)
+        assert "may_evaluate" in drafting.get(address).context
+        assert "may_evaluate" not in drafting.get(address, {"version": "1"}).context
         published(city)
         browser = client_of(city.official())
-        address = city.url("evaluation-year", YEAR)
         first = browser.get(address, {"version": "1"})
         assert first.context["shown"].is_superseded
         assert first.context["table"].ranked[0].party.id == city.retained[1].pk
