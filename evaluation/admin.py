@@ -135,4 +135,5 @@ class PublicationAdmin(KeptAsWritten):
     list_filter = ("evaluation__programme", "evaluation__year")
     list_select_related = ("evaluation__programme", "published_by")
     search_fields = ("document", "evaluation__programme__name")
+    autocomplete_fields = ("evaluation", "published_by")
     date_hierarchy = "published_on"
