@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 
@@ -17,6 +17,9 @@ from evaluation.models import (
 )
 from platforms_portal.admin import PROVENANCE, PortalAdmin, placeholder_badge
 from platforms_portal.admin_rows import PortalInline
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 class RankReportInline(PortalInline):
@@ -70,8 +73,27 @@ class EvaluationYearAdmin(PortalAdmin):
     inlines = (IndicatorInline,)
 
 
+class OfAYear(PortalAdmin):
+    """Records of a year, which nobody changes while its figures are frozen."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the record may be changed: by an administrator, in a year that is drafted."""
+        return super().has_change_permission(request, obj) and self._is_open(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the record may be deleted, likewise."""
+        return super().has_delete_permission(request, obj) and self._is_open(obj)
+
+    @staticmethod
+    def _is_open(obj: Any) -> bool:
+        if obj is None:
+            return True
+        of_year = obj.evaluation if isinstance(obj, Indicator) else obj.indicator.evaluation
+        return bool(of_year.is_open)
+
+
 @admin.register(Indicator)
-class IndicatorAdmin(PortalAdmin):
+class IndicatorAdmin(OfAYear):
     """Indicators of all years."""
 
     list_display = ("name", "evaluation", "dimension", "unit", "weight", placeholder_badge)
@@ -87,7 +109,7 @@ class IndicatorAdmin(PortalAdmin):
 
 
 @admin.register(IndicatorValue)
-class IndicatorValueAdmin(PortalAdmin):
+class IndicatorValueAdmin(OfAYear):
     """Values of all indicators."""
 
     list_display = ("indicator", "retained", "value", "source", placeholder_badge)
@@ -96,7 +118,7 @@ class IndicatorValueAdmin(PortalAdmin):
         "indicator__evaluation__programme",
         "indicator__evaluation__year",
     )
-    list_select_related = ("indicator", "retained__platform")
+    list_select_related = ("indicator__evaluation", "retained__platform")
     search_fields = ("indicator__name", "indicator__code", "retained__listed_name")
     autocomplete_fields = ("indicator", "retained")
     fieldsets = (
@@ -113,4 +135,5 @@ class PublicationAdmin(KeptAsWritten):
     list_filter = ("evaluation__programme", "evaluation__year")
     list_select_related = ("evaluation__programme", "published_by")
     search_fields = ("document", "evaluation__programme__name")
+    autocomplete_fields = ("evaluation", "published_by")
     date_hierarchy = "published_on"

@@ -19,7 +19,7 @@ Method 1, by the best value:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
@@ -217,10 +217,12 @@ def by_best_value(measures: Sequence[Measure], parties: Sequence[Party], figures
     known = sorted(parties, key=lambda party: (party.code, party.id))
     bests = {measure.code: _best(measure, known, figures) for measure in measures}
     rows = [_row(measures, party, figures, bests) for party in known]
-    complete = sorted(
-        (row for row in rows if not row.missing), key=lambda row: -row.known
-    )  # A stable sort: equal totals stay in the order of their codes.
-    ranked = [_with_rank(row, complete) for row in complete]
+    complete = sorted((row for row in rows if not row.missing), key=lambda row: -row.known)
+    # A stable sort: equal totals stay in the order of their codes.
+    ranked: list[Row] = []
+    for place, row in enumerate(complete, start=1):
+        is_tie = bool(ranked) and ranked[-1].known == row.known
+        ranked.append(replace(row, rank=ranked[-1].rank if is_tie else place))
     return Table(tuple(measures), (*ranked, *(row for row in rows if row.missing)))
 
 
@@ -278,8 +280,3 @@ def _subtotal(dimension: str, points: Sequence[Point]) -> Subtotal:
         sum((point.points for point in own if point.points is not None), NOTHING),
         sum(point.points is None for point in own),
     )
-
-
-def _with_rank(row: Row, complete: Sequence[Row]) -> Row:
-    better = sum(other.known > row.known for other in complete)
-    return Row(row.party, row.points, row.dimensions, rank=better + 1)

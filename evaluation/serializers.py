@@ -112,7 +112,7 @@ class RankFigureSerializer(serializers.Serializer[Any]):
     counts = serializers.BooleanField()
 
 
-class RankSerializer(serializers.Serializer[Any]):
+class SourcedRankSerializer(serializers.Serializer[Any]):
     """One platform in one ranking and year."""
 
     retained = serializers.IntegerField(help_text=_("Key of the retained platform."))
@@ -128,7 +128,7 @@ class RankSerializer(serializers.Serializer[Any]):
     figures = RankFigureSerializer(many=True)
 
 
-class RankGoalSerializer(serializers.Serializer[Any]):
+class ReachedGoalSerializer(serializers.Serializer[Any]):
     """A goal of the programme with what R20 says of it."""
 
     zone_kind = serializers.ChoiceField(choices=ZoneKind.choices)
@@ -146,8 +146,8 @@ class RanksSerializer(serializers.Serializer[Any]):
     programme = serializers.CharField()
     as_of = serializers.DateField()
     placeholders = serializers.BooleanField()
-    goals = RankGoalSerializer(many=True)
-    ranks = RankSerializer(many=True)
+    goals = ReachedGoalSerializer(many=True)
+    ranks = SourcedRankSerializer(many=True)
 
 
 def evaluation_as_json(programme: Programme, shown: ShownYear, years: list[int]) -> dict[str, Any]:

@@ -320,6 +320,7 @@ KEPT = {
     "zones.platform",
     "evaluation.evaluationyear",
     "evaluation.indicator",
+    "evaluation.indicatorvalue",  # Its year is frozen.
 }
 # What proves what was done is written by services alone.
 AS_WRITTEN = {

@@ -414,9 +414,12 @@ class TestPages:
         published(city)
         take_back(evaluation=city.evaluation, user=city.reviewer, reason="数据有误")
         enter(city, {cell(city, 0, "output"): "300"})
+        drafting = client_of(city.reviewer)
+        address = city.url("evaluation-year", YEAR)
+        assert "may_evaluate" in drafting.get(address).context
+        assert "may_evaluate" not in drafting.get(address, {"version": "1"}).context
         published(city)
         browser = client_of(city.official())
-        address = city.url("evaluation-year", YEAR)
         first = browser.get(address, {"version": "1"})
         assert first.context["shown"].is_superseded
         assert first.context["table"].ranked[0].party.id == city.retained[1].pk
@@ -534,3 +537,18 @@ def test_a_further_platform_changes_what_is_drafted_and_nothing_published(city: 
     assert shown.publication == publication
     assert len(shown.table.rows) == 2
     assert len(live_content(city.evaluation).table().rows) == 3
+
+
+def test_not_even_an_administrator_changes_what_is_frozen(city: City) -> None:
+    browser = client_of(make.make_user(Role.ADMINISTRATOR))
+    value = IndicatorValue.objects.first()
+    assert value is not None
+    addresses = [
+        f"/admin/evaluation/indicatorvalue/{value.pk}/change/",
+        f"/admin/evaluation/indicator/{value.indicator_id}/change/",
+    ]
+    assert all('name="_save"' in browser.get(one).content.decode() for one in addresses)
+    freeze(evaluation=city.evaluation, user=city.reviewer)
+    for one in addresses:
+        assert 'name="_save"' not in browser.get(one).content.decode()
+        assert browser.post(one, {}).status_code == 403

@@ -25,7 +25,7 @@ class ChangedValue(NamedTuple):
 def changed_values(shown: ShownYear) -> list[ChangedValue]:
     """Return what differs from the version before, or from what is published while it is drafted.
 
-    No query: publications hold all that they published.
+    One query: publications hold all that they published.
     """
     version = shown.publication.version if shown.publication else None
     older = [one for one in shown.versions if version is None or one.version < version]

@@ -67,7 +67,8 @@ def years_visible_to(programme: Programme, rights: Collection[Right]) -> list[Sh
     """
     evaluations = list(EvaluationYear.objects.filter(programme=programme).order_by("-year"))
     published: dict[int, list[Publication]] = {}
-    publications = Publication.objects.filter(evaluation__programme=programme)
+    # What a version holds is read where it is shown: all of them together may be long.
+    publications = Publication.objects.filter(evaluation__programme=programme).defer("content")
     for publication in publications.order_by("-version"):
         published.setdefault(publication.evaluation_id, []).append(publication)
     shown = []

@@ -172,9 +172,11 @@ class YearPage(OneYearPage, ExportedPage):
         )
 
     def _acts(self) -> dict[str, Any]:
-        if not has_right(self.request.user, Right.EVALUATE) or self.shown.is_superseded:
-            return {}
         state, bound = self.evaluation.state, self.bound
+        # What was published is only read while a correction of it is being drafted.
+        is_past = self.shown.publication is not None and state != EvaluationYear.State.PUBLISHED
+        if not has_right(self.request.user, Right.EVALUATE) or self.shown.is_superseded or is_past:
+            return {}
         found: dict[str, Any] = {"may_evaluate": True}
         if state == EvaluationYear.State.DRAFTING:
             found["in_the_way"] = weight_problems(self.evaluation)
