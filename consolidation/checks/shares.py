@@ -156,6 +156,7 @@ def _message(share: _Share, count: str) -> StrOrPromise:
         "wanted": percent(share.limit.numerator or 0, share.limit.denominator or 1),
         "least": share.least,
         "lacking": share.least - share.cut,
+        "risen": -share.cut,
         "undecided": tally.undecided,
         "unlisted": share.unlisted,
         "unit": unit,
@@ -163,6 +164,8 @@ def _message(share: _Share, count: str) -> StrOrPromise:
     sentence = _SENTENCES[share.status]
     if share.unlisted:
         sentence = _UNLISTED[share.status]
+    elif share.cut < 0 and share.status == Status.NOT_MET:
+        sentence = _RISEN
     return text(sentence, **values)
 
 
@@ -180,6 +183,10 @@ _UNLISTED: dict[Status, StrOrPromise] = {
         " in the ledger, {undecided} are not decided, and {wanted} ({least}) depends on them."
     ),
 }
+_RISEN: StrOrPromise = _(
+    "The {unit} grow by {risen} over the {baseline} of the baseline; at least {wanted} ({least}) is"
+    " to be cut, {lacking} more."
+)
 _SENTENCES: dict[Status, StrOrPromise] = {
     Status.MET: _(
         "{cut} of {baseline} {unit} are cut: {share}; at least {wanted} ({least}) is demanded."

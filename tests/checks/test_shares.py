@@ -175,3 +175,22 @@ def test_a_body_abolished_before_the_baseline_is_not_in_it() -> None:
     programme, division = _city_of_142_bodies(86)
     make.make_body(programme, division, abolished_on=make.BASELINE)
     assert ask(programme, "R02").actual == Ratio(86, 142)
+
+
+@pytest.mark.django_db
+def test_a_count_that_grows_is_told_as_growth_not_as_a_negative_cut() -> None:
+    programme = make.make_programme()
+    division = make.make_division(programme)
+    plan = make.make_plan(programme, division)
+    old = make.make_body(programme, division)
+    make.dispose_body(plan, old, BodyDisposition.Fate.KEEP)
+    for _ in range(2):
+        new = make.make_body(programme, division, origin=Origin.FOUNDED)
+        make.dispose_body(plan, new, BodyDisposition.Fate.FOUND)
+    finding = ask(programme, "R02", owner=division)
+    assert (finding.status, finding.actual, finding.margin) == (Status.NOT_MET, Ratio(-2, 1), -3)
+    with override("en"):
+        assert "grow by 2 over the 1 of the baseline" in str(finding.message)
+    with override("zh-hans"):
+        assert "增加2个" in str(finding.message)
+        assert "-2" not in str(finding.message)
