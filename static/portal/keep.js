@@ -3,9 +3,13 @@
 "use strict";
 
 {
-  const OWNER = `typed:${document.body.dataset.user}:`;
+  const isSignedIn = "user" in document.body.dataset;
+  const OWNER = isSignedIn ? `typed:${document.body.dataset.user}:` : "typed:";
   const note = document.getElementById("typed-again");
-  const isSaved = !!document.querySelector("main .pp-note--success");
+  // What was sent is saved where the answer says so, or leads on to a page that tells of no error.
+  const [visit] = performance.getEntriesByType("navigation");
+  const isLedOn = visit?.type === "navigate" && visit.redirectCount > 0;
+  const isSaved = !!document.querySelector("main .pp-note--success") || (isLedOn && !document.querySelector("main [data-refused]"));
 
   // Two forms with one address differ by what they are about; what was seen is no part of that.
   const isSeen = (field) => /^seen(-|$)/.test(field.name);
@@ -45,8 +49,13 @@
     write(keyOf(form), kept);
   };
 
-  // The server says that it has saved what was sent last.
-  if (isSaved) for (const key of keys()) if (read(key)?.isSent) drop(key);
+  for (const key of keys()) {
+    const kept = read(key);
+    if (!kept?.isSent) continue;
+    // Whoever has to sign in first has sent nothing.
+    if (!isSignedIn) write(key, { ...kept, isSent: false });
+    else if (isSaved) drop(key);
+  }
 
   const putBack = (form, kept) => {
     let isOther = false;

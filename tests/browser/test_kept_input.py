@@ -100,3 +100,23 @@ def test_what_came_back_can_be_discarded_and_is_nobody_elses(
     page.locator("#typed-again button").click()
     expect(page.locator("#typed-again")).to_be_hidden()
     expect(number).to_have_value("")
+
+
+def test_an_opinion_that_was_saved_is_not_brought_back(
+    city: City, browser: Browser, live_server: LiveServer
+) -> None:
+    plan = make.make_plan(
+        city.programme, city.division, MergePlan.State.SUBMITTED, submitted_on=make.SUBMITTED
+    )
+    page = enter(browser, live_server, city.reviewer)
+    page.goto(city.address("plan", plan.pk))
+    form = page.locator(f"form[action='{city.address('plan-opinion', plan.pk)}']").first
+    page.evaluate(
+        "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+    )
+    # No note says that it is saved: it stands at its row then.
+    form.locator("textarea").fill("理由不足。")
+    form.locator("button[type=submit]").first.click()
+    page.wait_for_url("**/#opinion-*")
+    expect(page.locator("#typed-again")).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
