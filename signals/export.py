@@ -58,7 +58,6 @@ def _rows(
         _("Explanation"),
     ]
     for item in seen:
-        explained = item.explanation
         about = [
             f"{item.signal.code} {item.title}",
             str(Scope(item.owner).label),
@@ -70,7 +69,7 @@ def _rows(
         end = [
             item.signal.total,
             in_words(item.signal.placeholders),
-            explained.text if explained else "",
+            item.account,
         ]
         for record in item.records:
             yield [*about, record.type, record.id, record.name, record.why, *end]
