@@ -37,7 +37,6 @@ def headings() -> list[Any]:
 def rows(seen: Iterable[Seen]) -> Iterator[list[Any]]:
     """Yield a row for each record of ``seen``, under its signal."""
     for item in seen:
-        explained = item.explanation
         about = [
             f"{item.signal.code} {item.title}",
             str(Scope(item.owner).label),
@@ -49,7 +48,7 @@ def rows(seen: Iterable[Seen]) -> Iterator[list[Any]]:
         end = [
             item.signal.total,
             in_words(item.signal.placeholders),
-            explained.text if explained else "",
+            item.account,
         ]
         for record in item.records:
             yield [*about, record.type, record.id, record.name, record.why, *end]

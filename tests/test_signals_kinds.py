@@ -189,6 +189,15 @@ class TestBaselineChanged:
         assert [(r.id, r.note) for r in bodies.records] == [(self.body.pk, "removed")]
         assert platforms.since == bodies.since == timezone.localdate()
 
+    def test_a_plate_that_was_deleted_is_told_without_a_page(self, city: City) -> None:
+        plate = make.make_plate(city.programme, self.platform)
+        history: Any = plate
+        history.history.update(history_date=LONG_AGO)
+        plate.delete()
+        found = city.found("S01")
+        assert (found[0].aspect, found[0].figures["removed"]) == ("plates", 1)
+        assert found[0].records[0].type == "deleted"
+
     def test_what_was_founded_after_the_baseline_does_not_count(self, city: City) -> None:
         make.make_platform(
             city.programme, city.division, established_on=make.BASELINE + datetime.timedelta(1)
@@ -723,6 +732,17 @@ def _settled(programme: Programme) -> None:
         programme, division, name=f"{division.name}港管理局", origin=Origin.FOUNDED
     )
     make.dispose_body(plan, new, "found", serves=stays, is_placeholder=True)
+    for day in (1, 2):
+        for _ in range(2):
+            more = make.make_platform(programme, division)
+            make.dispose(plan, more, "abolish", confirmed_on=datetime.date(2021, 2, day))
+    for name, numerator in (("decisions_min", 2), ("day_share", 30)):
+        SignalSetting.objects.get_or_create(
+            programme=programme,
+            signal="S07",
+            name=name,
+            defaults={"numerator": numerator, "denominator": 100 if "share" in name else 1},
+        )
 
 
 def test_the_number_of_queries_does_not_grow_with_the_divisions() -> None:
@@ -731,8 +751,12 @@ def test_the_number_of_queries_does_not_grow_with_the_divisions() -> None:
         programme = make.make_programme()
         for _ in range(divisions):
             _settled(programme)
+        backdate()
+        for division in programme.division.children.all():
+            make.make_platform(programme, division)
+            make.make_body(programme, division)
         with CaptureQueriesContext(connection) as queries:
             found = find(Facts(programme, DAY))
-        assert {"S02", "S04", "S05", "S09"} <= {item.code for item in found}
+        assert {"S01", "S02", "S04", "S05", "S07", "S09"} <= {item.code for item in found}
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]

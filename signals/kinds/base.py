@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from consolidation.models import MergePlan
     from signals.kinds.facts import Facts
 
+FIRST = "founded"
+"""The note of a record that the others are told beside."""
+
 RECORDS_KEPT = 500
 """How many records a signal names; ``total`` always says how many there are."""
 
@@ -100,7 +103,9 @@ def signal(  # noqa: PLR0913 - one keyword for each thing that a signal tells
     settled: bool = False,
 ) -> Signal:
     """Return a signal with its records in a fixed order, at most ``RECORDS_KEPT`` of them."""
-    named = sorted(records, key=lambda record: (record.type, record.name, record.id))
+    named = sorted(
+        records, key=lambda record: (record.note != FIRST, record.type, record.name, record.id)
+    )
     return Signal(
         code=code,
         aspect=aspect,

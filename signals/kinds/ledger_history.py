@@ -43,6 +43,7 @@ class Change(NamedTuple):
     after: Version
     day: datetime.datetime
     is_placeholder: bool
+    is_deleted: bool
     body_id: int | None = None
 
 
@@ -174,6 +175,7 @@ def _versions(source: Source, keys: list[int]) -> dict[int, list[dict[str, Any]]
             "counts",
             "named",
             "history_date",
+            "history_type",
             "is_placeholder",
             *source.figures,
             *body,
@@ -210,6 +212,7 @@ def _change(
         after,
         day,
         bool(named["is_placeholder"]),
+        named["history_type"] == "-",
         named.get("body_key"),
     )
 

@@ -87,7 +87,11 @@ def _record(source: Source, change: Change, owner: int, explained: Explained) ->
             values["correction"] = correction
             note = f"{note}_corrected"
             break
-    type_ = "body" if change.body_id is not None else source.subject
+    type_ = source.subject
+    if change.body_id is not None:
+        type_ = "body"
+    elif change.is_deleted:
+        type_ = "deleted"  # It has no page any more.
     return Record(type_, key, change.name, note, values)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.models import BodyDisposition, Disposition
@@ -13,6 +13,7 @@ from platforms_portal.access import Right
 from signals.kinds.base import Kind, Record, count, register, share, signal
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable
 
     from signals.kinds.base import Signal
@@ -32,18 +33,21 @@ def find(facts: Facts) -> Iterable[Signal]:
         confirmed = model.objects.filter(
             plan_id__in=facts.views[State.ACTUAL].plan_ids, confirmed_on__lte=facts.day
         ).order_by()
-        owner = F("plan__division_id")
-        totals = dict(confirmed.values_list(owner).annotate(n=Count("pk")))
-        days = confirmed.values("confirmed_on", owner=owner).annotate(n=Count("pk"))
-        for row in days.filter(n__gte=facts.number(CODE, "decisions_min")).order_by(
-            "owner", "confirmed_on"
-        ):
-            total = totals[row["owner"]]
-            if not facts.reaches(CODE, "day_share", row["n"], total):
-                continue
-            found = confirmed.filter(
-                plan__division_id=row["owner"], confirmed_on=row["confirmed_on"]
-            ).values_list(f"{subject}_id", f"{subject}__name", "is_placeholder")
+        days = list(
+            confirmed.values("confirmed_on", owner=F("plan__division_id")).annotate(n=Count("pk"))
+        )
+        totals: dict[int, int] = {}
+        for row in days:
+            totals[row["owner"]] = totals.get(row["owner"], 0) + row["n"]
+        crowded = [
+            row
+            for row in days
+            if row["n"] >= facts.number(CODE, "decisions_min")
+            and facts.reaches(CODE, "day_share", row["n"], totals[row["owner"]])
+        ]
+        records = _records(confirmed, subject, crowded)
+        for row in crowded:
+            named = records[row["owner"], row["confirmed_on"]]
             yield signal(
                 CODE,
                 aspect,
@@ -52,13 +56,29 @@ def find(facts: Facts) -> Iterable[Signal]:
                 figures={
                     "day": row["confirmed_on"].isoformat(),
                     "on_day": row["n"],
-                    "confirmed": total,
+                    "confirmed": totals[row["owner"]],
                 },
-                records=[Record(subject, pk, name, "confirmed") for pk, name, _marked in found],
+                records=[record for record, _marked in named],
                 right=right,
                 since=row["confirmed_on"],
-                placeholders=any(marked for _pk, _name, marked in found),
+                placeholders=any(marked for _record, marked in named),
             )
+
+
+def _records(
+    confirmed: Any, subject: str, crowded: list[dict[str, Any]]
+) -> dict[tuple[int, datetime.date], list[tuple[Record, bool]]]:
+    """Return what was confirmed by owner and day, in one query; and whether it is a placeholder."""
+    wanted = Q(pk__in=[])
+    for row in crowded:
+        wanted |= Q(plan__division_id=row["owner"], confirmed_on=row["confirmed_on"])
+    found: dict[tuple[int, datetime.date], list[tuple[Record, bool]]] = {}
+    for owner, day, pk, name, marked in confirmed.filter(wanted).values_list(
+        "plan__division_id", "confirmed_on", f"{subject}_id", f"{subject}__name", "is_placeholder"
+    ):
+        record = Record(subject, pk, name, "confirmed")
+        found.setdefault((owner, day), []).append((record, marked))
+    return found
 
 
 KIND = register(

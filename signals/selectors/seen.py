@@ -118,6 +118,13 @@ class Seen:
         return next((n for n in self.notes[::-1] if n.kind == SignalNote.Kind.EXPLAIN), None)
 
     @property
+    def account(self) -> str:
+        """What accounts for it: the explanation, or confirmed corrections; nothing where it is open."""
+        if self.signal.settled:
+            return str(_("Confirmed corrections account for all of it."))
+        return self.explanation.text if self.explanation else ""
+
+    @property
     def last_note(self) -> SignalNote | None:
         """What was said last."""
         return self.notes[-1] if self.notes else None
