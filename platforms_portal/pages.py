@@ -72,6 +72,7 @@ SECTIONS = (
     NavEntry("corrections", gettext_lazy("Corrections"), "corrections", Right.VIEW_LEDGER),
     NavEntry("head-counts", gettext_lazy("Monthly report"), "head-counts", Right.EDIT_PLAN),
     NavEntry("tasks", gettext_lazy("Tasks"), "tasks", Right.VIEW_TASKS),
+    NavEntry("solver", gettext_lazy("Solver"), "solver", Right.SOLVE),
 )
 
 

@@ -67,9 +67,7 @@ class SolverRun(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(600)],
     )
     options = models.JSONField(_("options"), default=dict)
-    state = models.CharField(
-        _("state"), max_length=12, choices=State.choices, default=State.QUEUED
-    )
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
     asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)

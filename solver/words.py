@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consolidation.checks.base import RULES
 from consolidation.models import BodyDisposition, Disposition, PlateDisposition
@@ -40,14 +39,14 @@ _DEMANDS: Mapping[str, StrOrPromise] = {
     "R04": gettext_lazy("Quota {limit}; {kept} platforms are kept outside sub-areas now."),
     "R05": gettext_lazy("At most {limit} sub-areas; {used} are designated, {left} are left."),
     "R06": gettext_lazy("Each of {platforms} baseline platforms has one disposition that leads somewhere."),
-    "R07": gettext_lazy("{strategic} national and provincial platforms must be retained or merged into a retained one."),
+    "R07": gettext_lazy("{strategic} national and provincial platforms are retained or merged into a retained one."),
     "R08": gettext_lazy("{plates} national and provincial plates are carried on or settled."),
     "R09": gettext_lazy("Each retained platform has exactly one body and one team."),
-    "R10": gettext_lazy("None of {bodies} bodies is left for what is not retained, nor for a sub-area."),
+    "R10": gettext_lazy("None of {bodies} bodies is left for what is not retained or a sub-area."),
     "R11": gettext_lazy("Merges only into {near} owners: itself, its neighbours, the municipal level."),
     "R13": gettext_lazy("What is transformed becomes a named kind."),
     "R20": gettext_lazy("No fewer high-level platforms than {limit}, or than there are."),
-    "fixed": gettext_lazy("{fixed} platforms may not change: {done} carried out, {pinned} fixed by you, the rest by what may change."),
+    "fixed": gettext_lazy("{fixed} platforms may not change: {done} carried out, {pinned} fixed, others by choice."),
     "list": gettext_lazy("The retained list may not change."),
     "designation": gettext_lazy("No sub-area may be designated or withdrawn."),
 }  # fmt: skip

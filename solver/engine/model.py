@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ortools.sat.python import cp_model
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 AS_IS, FAR = "as_is", "far"
 
-Literal = cp_model.IntVar
-Expression = cp_model.LinearExprT
+Literal = Any
+"""A Boolean variable or its negation; OR-tools has no one name for both."""
 
 
 class Key(NamedTuple):

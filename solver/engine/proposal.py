@@ -134,9 +134,7 @@ class Proposal:
     def _why(self, platform: Platform, *, left: bool) -> list[str]:
         """Return the rules that what is decided now would break in the list that is proposed."""
         why = []
-        if platform.kind == UNDECIDED or platform.doubled:
-            why.append("R06")
-        elif self._contradicts(platform):
+        if platform.kind == UNDECIDED or platform.doubled or self._contradicts(platform):
             why.append("R06")
         if is_strategic(platform) and platform.kind in {UNDECIDED, ABOLISH, TRANSFORM}:
             why.append("R07")

@@ -55,8 +55,10 @@ class Progress:
 
 @dataclass
 class Answer:
-    """What came of it. ``chosen`` holds the values of the variables; ``proven`` says for each aim
-    reached whether nothing smaller is possible.
+    """What came of it.
+
+    ``chosen`` holds the values of the variables; ``proven`` says for each aim reached whether
+    nothing smaller is possible.
     """
 
     status: str
@@ -79,7 +81,7 @@ class Chosen:
     founded: frozenset[int]
 
 
-class _Watch(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # it ships no types
+class _Watch(cp_model.CpSolverSolutionCallback):
     """Takes down each better solution."""
 
     def __init__(self, progress: Progress, least: int) -> None:
@@ -160,8 +162,8 @@ class Search:
         """Keep what is reached, and start the next aim from it."""
         if not isinstance(aim, int):
             plan.model.add(aim <= value)
-        plan.model.clear_objective()
-        plan.model.clear_hints()
+        plan.model.clear_objective()  # type: ignore[no-untyped-call]  # it ships none
+        plan.model.clear_hints()  # type: ignore[no-untyped-call]  # the same
         for literals in _variables(plan):
             for literal in literals:
                 plan.model.add_hint(literal, solver.boolean_value(literal))

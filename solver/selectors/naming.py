@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from consolidation.models import RetainedPlatform
 from solver.engine.model import Plan, is_strategic
 from solver.engine.proposal import Change, Subject
 from zones.models import ManagementBody, Plate, Platform
@@ -20,12 +21,13 @@ class Names:
     """The names of the records of a proposal, read once, and the numbers behind a demand."""
 
     def __init__(self, read: Read, changes: Iterable[Change]) -> None:
-        """Read the names of everything that ``changes`` speak of, in three queries."""
+        """Read the names of everything that ``changes`` speak of, in four queries."""
         self._read = read
         self._owners = {division.pk: division for division in read.owners}
         platforms, bodies, plates = _keys_of(changes)
         self._names = {
-            "platform": _named(Platform.objects.filter(pk__in=platforms), "code", "name"),
+            "platform": _named(Platform.objects.filter(pk__in=platforms), "code", "name")
+            | self._listed(platforms),
             "body": _named(ManagementBody.objects.filter(pk__in=bodies), "code", "name"),
             "plate": {
                 pk: (code, title, "")
@@ -33,6 +35,18 @@ class Names:
                     "pk", "code", "title"
                 )
             },
+        }
+
+    def _listed(self, platforms: set[int]) -> dict[int, tuple[str, str, str]]:
+        """Return the names as the list writes them, which are those that people know."""
+        listed = RetainedPlatform.objects.filter(
+            programme=self._read.view.programme, platform__in=platforms
+        ).exclude(listed_name="")
+        return {
+            pk: (code, name, name_en)
+            for pk, code, name, name_en in listed.values_list(
+                "platform", "platform__code", "listed_name", "platform__name_en"
+            )
         }
 
     def change(self, change: Change) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Sum
@@ -14,7 +14,6 @@ from consolidation.models import (
     QuotaException,
     Target,
 )
-from consolidation.models.programmes import Basis
 from consolidation.selectors.plans import effective_plans, owners_of
 from consolidation.selectors.state import (
     REMOVING,
@@ -27,8 +26,6 @@ from consolidation.selectors.state import (
 from solver.engine.situation import (
     MODELLED,
     Body,
-    Cut,
-    Limits,
     Mode,
     Owner,
     Plate,
@@ -36,6 +33,7 @@ from solver.engine.situation import (
     Situation,
     Wishes,
 )
+from solver.selectors.limits import limits_of
 from staffing.selectors import head_counts, staff_plans
 from zones.models import Adjacency, BodyPlatform, Level
 
@@ -58,14 +56,13 @@ class Asked:
     """What a run is about: the whole city or one owner, on a day, with the wishes of who asks.
 
     ``with_draft`` lets the owner's open draft stand in the place of what it submitted.
-    ``targets`` are the rules that the programme has lines for; a wish cannot add one.
     """
 
     programme: Programme
     as_of: datetime.date
     owner: Division | None = None
     with_draft: bool = False
-    wishes: Wishes = Wishes()
+    wishes: Wishes = field(default_factory=Wishes)
     pinned: tuple[int, ...] = ()
 
 
@@ -104,8 +101,8 @@ def read_situation(asked: Asked) -> Read:
             platforms=platforms,
             bodies=bodies,
             plates=tuple(_plates(view)),
-            limits=_limits(programme, targets, bodies, borders_known=bool(borders)),
-            wishes=_possible(asked.wishes, targets, platforms, view),
+            limits=limits_of(programme, targets, bodies, borders_known=bool(borders)),
+            wishes=_possible(asked.wishes, targets, view),
         ),
         view=view,
         plans=plans,
@@ -122,7 +119,6 @@ def _targets(programme: Programme) -> dict[tuple[str, str], Target]:
 def _possible(
     wishes: Wishes,
     targets: Mapping[tuple[str, str], Target],
-    platforms: Iterable[Platform],
     view: StateView,
 ) -> Wishes:
     """Return the wishes as the programme allows them: its own rules, and a kind to transform into."""
@@ -333,48 +329,3 @@ def _plates(view: StateView) -> Iterable[Plate]:
                 fate=row["decided_fate"] or "",
                 carrier=row["decided_carrier"],
             )
-
-
-def _limits(
-    programme: Programme,
-    targets: Mapping[tuple[str, str], Target],
-    bodies: Collection[Body],
-    *,
-    borders_known: bool,
-) -> Limits:
-    def number(rule: str, name: str) -> int | None:
-        line = targets.get((rule, name))
-        return line.numerator if line is not None else None
-
-    there = [body for body in bodies if body.in_baseline]
-    people = [body.before for body in there]
-    staff = None if None in people else sum(n for n in people if n is not None)
-    return Limits(
-        retained_max=number("R01", "retained_max"),
-        ceiling=number("R01", "ceiling"),
-        sub_areas_max=number("R05", "sub_areas_max"),
-        bodies_cut=_cut(
-            targets.get(("R02", "bodies_cut_min")),
-            len(there),
-            programme.bodies_basis,
-            programme.declared_bodies,
-        ),
-        staff_cut=_cut(
-            targets.get(("R03", "staff_cut_min")),
-            staff,
-            programme.staff_basis,
-            programme.declared_staff,
-        ),
-        high_level_min=number("R20", "high_level_min"),
-        borders_known=borders_known,
-    )
-
-
-def _cut(line: Target | None, ledger: int | None, basis: str, declared: int | None) -> Cut | None:
-    if line is None or line.numerator is None:
-        return None
-    base, unlisted = ledger, 0
-    if basis == Basis.DECLARED:
-        base = declared if ledger is not None else None
-        unlisted = max(0, (declared or 0) - (ledger or 0))
-    return Cut(line.numerator, line.denominator, base, unlisted, line.binds_divisions)

@@ -27,11 +27,9 @@ def runs_visible_to(scope: Scope, programme: Programme) -> QuerySet[SolverRun]:
     A division sees those that it asked for itself; everybody else those of the commission. What a
     division asks rests on its draft, which is nobody else's.
     """
-    runs = SolverRun.objects.filter(programme=programme)
-    if scope.is_city:
-        runs = runs.filter(is_internal=False)
-    else:
-        runs = runs.filter(scope.q("owner_id"), is_internal=True)
+    runs = SolverRun.objects.filter(
+        scope.q("owner_id"), programme=programme, is_internal=not scope.is_city
+    )
     return runs.select_related("owner", "asked_by", "programme").order_by("-pk")
 
 

@@ -127,9 +127,9 @@ def _list(trial: _Trial, pk: int, *, on_it: bool) -> None:
 
 def _sub_area(trial: _Trial, change: Change) -> None:
     now = change.after["sub_area"]
-    RetainedPlatform.objects.filter(
-        programme=trial.read.view.programme, platform=change.pk
-    ).update(is_sub_area=now, designated_on=trial.read.view.as_of if now else None)
+    RetainedPlatform.objects.filter(programme=trial.read.view.programme, platform=change.pk).update(
+        is_sub_area=now, designated_on=trial.read.view.as_of if now else None
+    )
 
 
 def _body(trial: _Trial, change: Change) -> None:
