@@ -90,6 +90,7 @@ GROUPS = (
             NavEntry("review", gettext_lazy("Review desk"), "review", Right.COUNTERSIGN),
             NavEntry("plans", gettext_lazy("Plans"), "plans", Right.VIEW_LEDGER),
             NavEntry("retained", gettext_lazy("Retained"), "retained-list", Right.VIEW_LEDGER),
+            NavEntry("solver", gettext_lazy("Plan solver"), "solver", Right.SOLVE),
             NavEntry("head-counts", gettext_lazy("Monthly report"), "head-counts", Right.EDIT_PLAN),
         ),
     ),

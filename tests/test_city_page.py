@@ -322,14 +322,14 @@ def test_each_table_is_exported_as_it_is_shown(city: City, reviewer: Client, nam
     city.programme.save()
     answer = city.page(reviewer, export=name)
     assert answer["Content-Type"].startswith("text/csv")
-    text = answer.content.decode()
+    text = answer.getvalue().decode()
     assert text.startswith("\ufeff")
     assert "'=1+1" in text
     assert len(text.splitlines()) > 2
 
 
 def test_the_export_of_the_flows_adds_up(city: City, reviewer: Client) -> None:
-    lines = city.page(reviewer, export="flows").content.decode().splitlines()[2:]
+    lines = city.page(reviewer, export="flows").getvalue().decode().splitlines()[2:]
     assert sum(int(line.rsplit(",", 1)[1]) for line in lines) == 7
 
 

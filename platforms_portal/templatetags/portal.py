@@ -41,6 +41,13 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     "confirmed": ("✓", "good"),
     "refused": ("✗", "bad"),
     "withdrawn": ("‖", "plain"),
+    "queued": ("…", "plain"),
+    "running": ("▶", "open"),
+    "solved": ("✓", "good"),
+    "infeasible": ("✗", "bad"),
+    "timeout": ("‖", "open"),
+    "cancelled": ("‖", "plain"),
+    "failed": ("!", "bad"),
 }
 
 
