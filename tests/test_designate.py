@@ -11,7 +11,14 @@ from django.urls import reverse
 
 from consolidation.checks.base import Status
 from consolidation.checks.run import run_checks
-from consolidation.models import Disposition, MergePlan, Programme, QuotaException, RetainedPlatform
+from consolidation.models import (
+    BreachReason,
+    Disposition,
+    MergePlan,
+    Programme,
+    QuotaException,
+    RetainedPlatform,
+)
 from consolidation.selectors.designation import designated_q
 from consolidation.selectors.state import State, state_view
 from consolidation.services.retained import (
@@ -121,6 +128,30 @@ class TestThroughThePage:
         ]
         client.post(case.url("designate-sub-area"), given(day=later.isoformat()))
         assert case.status() == Status.MET
+
+    def test_what_was_decided_stands_where_the_rule_is_shown(
+        self, case: Case, client: Client
+    ) -> None:
+        client.force_login(f.make_user(Role.COMMISSION_REVIEWER))
+        client.post(case.url("designate-sub-area", case.second), given())
+        client.post(case.url("grant-exception"), given("exception", document="杭发改〔2021〕8号"))
+        BreachReason.objects.create(
+            plan=MergePlan.objects.get(division=case.yuhang), rule="R04", reason="产业链不宜拆分"
+        )
+        page = reverse("rule", args=[case.programme.code, "R04"])
+        told = ["杭发改〔2021〕7号", "杭发改〔2021〕8号", "产业链不宜拆分"]
+
+        def seen(asked: dict[str, str]) -> list[str]:
+            text = client.get(page, asked).content.decode()
+            return [words for words in told if words in text]
+
+        assert seen({"as_of": DAY.isoformat()}) == told
+        assert seen({"as_of": DAY.isoformat(), "state": "baseline"}) == []
+        before = DAY - datetime.timedelta(days=1)
+        assert "杭发改〔2021〕7号" not in seen({"as_of": before.isoformat()})
+        # A district reads what concerns itself.
+        client.force_login(f.make_user(Role.DISTRICT_OFFICIAL, division=case.jiande))
+        assert seen({"as_of": DAY.isoformat()}) == told[:1]
 
     def test_an_exception_meets_the_quota_too(self, case: Case, client: Client) -> None:
         client.force_login(f.make_user(Role.COMMISSION_REVIEWER))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from consolidation.checks.base import RULES, Finding, Status
 from consolidation.checks.run import findings_of
 from consolidation.models import Target
+from consolidation.selectors.allowances import allowances_of
 from consolidation.selectors.aspects import aspect_label
 from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.findings import findings_in
@@ -165,6 +166,7 @@ class RulePage(ProgrammePage):
             shares=any(finding.limit.is_share for finding in self.findings),
             may_list=may_list,
             lists=self._lists(counts),
+            allowances=allowances_of(self.rule, self.state_view, self.scope),
             api_url=self._api_url(),
             **(self._records() if may_list else {"records": [], "judged": False}),
             **kwargs,
