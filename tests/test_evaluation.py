@@ -21,6 +21,7 @@ from evaluation.content import digest_of
 from evaluation.models import EvaluationYear, Indicator, IndicatorValue, Publication
 from evaluation.selectors.grid import field_name, grid_of
 from evaluation.selectors.years import live_content, years_visible_to
+from evaluation.serializers import EvaluationSerializer
 from evaluation.services.values import Provenance, save_values
 from evaluation.services.years import freeze, open_year, publish, take_back
 from platforms_portal.access import DISTRICT_ROLES, RIGHTS, Role
@@ -402,6 +403,9 @@ class TestPages:
             row["code"]: (Decimal(row["total"]), row["rank"]) for row in answer["platforms"]
         } == expected
         assert (answer["version"], answer["state"], answer["years"]) == (1, "published", [YEAR])
+        shape = EvaluationSerializer(data=answer)
+        assert shape.is_valid(), shape.errors
+        assert set(answer) == set(shape.fields)
 
     def test_the_proof_shows_the_arithmetic(self, city: City) -> None:
         page = client_of(city.reviewer).get(city.url("evaluation-proof", YEAR, city.retained[1].pk))

@@ -19,6 +19,7 @@ from consolidation.selectors.findings import findings_in
 from consolidation.selectors.state import State, state_view
 from evaluation.models import RankReport
 from evaluation.selectors.ranks import high_level_by_class, rankings
+from evaluation.serializers import RanksSerializer
 from evaluation.services.ranks import let_count, report_rank, withdraw
 from platforms_portal.access import Role
 from tests import factories as make
@@ -241,6 +242,8 @@ class TestPages:
         browser = client_of(make.make_user(Role.DISTRICT_OFFICIAL, division=city.division))
         address = city.url("api-programme-ranks")
         answer = browser.get(address).json()
+        shape = RanksSerializer(data=answer)
+        assert set(answer) == set(shape.fields)
         [rank] = answer["ranks"]
         assert (rank["rank"], rank["source"], rank["year"]) == (9, "商务部通报", 2019)
         assert [(f["rank"], f["counts"]) for f in rank["figures"]] == [(9, True), (11, False)]

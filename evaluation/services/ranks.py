@@ -36,7 +36,6 @@ def report_rank(
     field: no source, a year or day to come, a rank that the same source has given already.
     """
     only_who_evaluates(user)
-    today = timezone.localdate()
     with transaction.atomic():
         locked = _locked(retained)
         report = RankReport(
@@ -48,21 +47,26 @@ def report_rank(
             published_on=published_on,
             reported_by=user,
         )
-        problems: dict[str, list[str]] = {}
-        try:
-            report.full_clean()
-        except ValidationError as refused:
-            problems = refused.message_dict
-        if year and year > today.year:
-            problems["year"] = [_("This year has not begun.")]
-        if published_on and published_on > today:
-            problems["published_on"] = [_("The day of publication cannot lie ahead.")]
-        if problems:
+        if problems := _report_problems(report):
             raise ValidationError(problems)
         save_recorded(report, user=user, reason=_("Rank entered"))
         if _counting(report) is None:
             _count(report, user, _("The only figure known"))
     return report
+
+
+def _report_problems(report: RankReport) -> dict[str, list[str]]:
+    problems: dict[str, list[str]] = {}
+    today = timezone.localdate()
+    try:
+        report.full_clean()
+    except ValidationError as refused:
+        problems = refused.message_dict
+    if report.year > today.year:
+        problems["year"] = [_("This year has not begun.")]
+    if report.published_on and report.published_on > today:
+        problems["published_on"] = [_("The day of publication cannot lie ahead.")]
+    return problems
 
 
 def let_count(*, report: RankReport, user: User, reason: str) -> NationalRank:
