@@ -22,7 +22,15 @@ from django.utils.translation import override
 
 from accounts.models import User
 from consolidation.checks.base import Finding, Ratio, Status
-from consolidation.models import BodyDisposition, Disposition, MergePlan, Programme, Target, Task
+from consolidation.models import (
+    BodyDisposition,
+    Deadline,
+    Disposition,
+    MergePlan,
+    Programme,
+    Target,
+    Task,
+)
 from consolidation.selectors import findings as findings_module
 from consolidation.selectors.counts import COUNTERS, tallies, total
 from consolidation.selectors.findings import findings_in
@@ -254,6 +262,30 @@ class TestHome:
     def test_a_district_goes_straight_to_its_own_city(self, city: City, official: Client) -> None:
         make.make_programme()
         assert official.get(reverse("home")).context["programme"] == city.programme
+
+    @pytest.mark.parametrize(
+        ("day", "words"), [("2020-12-30", "剩余1天"), ("2021-01-05", "逾期5天")]
+    )
+    def test_a_district_reads_how_far_off_its_own_plan_is(
+        self, city: City, official: Client, day: str, words: str
+    ) -> None:
+        Deadline.objects.get_or_create(
+            programme=city.programme,
+            kind=Deadline.Kind.DIVISION_PLAN,
+            defaults={"due_on": datetime.date(2020, 12, 31)},
+        )
+
+        def due() -> str:
+            page = official.get("/", {"as_of": day}, follow=True).content.decode()
+            return page.partition("本区县方案报送时限")[2].partition("</div>")[0]
+
+        MergePlan.objects.filter(division=city.one).update(
+            first_submitted_on="2020-12-01", submitted_on="2020-12-01"
+        )
+        assert "2020-12-31" in due()
+        assert "已提交" in due()
+        MergePlan.objects.filter(division=city.one).delete()
+        assert words in due()
 
     def test_an_empty_site_says_how_to_fill_it(self, client: Client) -> None:
         client.force_login(make.make_user(Role.ADMINISTRATOR))

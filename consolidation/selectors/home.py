@@ -302,10 +302,22 @@ class Overview:
         return frozenset(owning | set(self.plans))
 
     @cached_property
+    def _deadlines(self) -> dict[str, Deadline]:
+        rows = Deadline.objects.filter(programme=self.programme).exclude(
+            kind=Deadline.Kind.CHECKPOINT
+        )
+        return {row.kind: row for row in rows}
+
+    @property
     def deadline(self) -> Deadline | None:
         """The day by which all is to be carried out."""
-        kind = Deadline.Kind.COMPLETION
-        return Deadline.objects.filter(programme=self.programme, kind=kind).first()
+        return self._deadlines.get(Deadline.Kind.COMPLETION)
+
+    def deadline_of_plan(self, division: Division) -> Deadline | None:
+        """Return the day by which the plan of ``division`` is due, 方案(十三)."""
+        kinds = Deadline.Kind
+        own = kinds.MUNICIPAL_PLAN if division.is_municipal else kinds.DIVISION_PLAN
+        return self._deadlines.get(own)
 
 
 def days_left(deadline: Deadline, day: datetime.date) -> int:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+    from accounts.models import User
+    from consolidation.models import Deadline
+
 RULES_SHOWN = ["all", "attention"]
 MAPS = ["baseline", "today"]
 
@@ -76,20 +79,26 @@ class ProgrammeOverview(ProgrammePage):
             total=total_row(overview),
             waiting=waiting_for(user, overview) if user.is_authenticated else [],
             deadline=self._deadline(overview),
+            plan_deadline=self._plan_deadline(overview, user) if user.is_authenticated else None,
             may_begin=user.is_authenticated and may_begin(user, self.programme),
             rests_on_placeholders=overview.rests_on_placeholders,
             **kwargs,
         )
 
     def _deadline(self, overview: Overview) -> dict[str, Any] | None:
-        deadline = overview.deadline
+        carried_out = overview.finding_of(State.ACTUAL, "R17", "completion")
+        done = carried_out is not None and carried_out.status == Status.MET
+        return self._in_days(overview.deadline, done=done)
+
+    def _plan_deadline(self, overview: Overview, user: User) -> dict[str, Any] | None:
+        """Return when the plan of the reader's own division is due, and whether it is in."""
+        if user.division is None or user.division.pk not in {owner.pk for owner in overview.owners}:
+            return None
+        deadline = overview.deadline_of_plan(user.division)
+        return self._in_days(deadline, done=user.division.pk in overview.plans)
+
+    def _in_days(self, deadline: Deadline | None, *, done: bool) -> dict[str, Any] | None:
         if deadline is None:
             return None
-        carried_out = overview.finding_of(State.ACTUAL, "R17", "completion")
         left = days_left(deadline, self.asked.as_of)
-        return {
-            "due_on": deadline.due_on,
-            "days": abs(left),
-            "passed": left < 0,
-            "done": carried_out is not None and carried_out.status == Status.MET,
-        }
+        return {"due_on": deadline.due_on, "days": abs(left), "passed": left < 0, "done": done}
