@@ -35,6 +35,10 @@ def _find_task(row: Row) -> None:
         row.failed.add("task")
         return
     found = row.load.table(Task).find(clause, title)
+    if found is None and row.load.is_told("tasks", clause):
+        # The task's own row is wrong, which was told where it stands.
+        row.failed.add("task")
+        return
     if found is None:
         row.fail(
             "title",

@@ -133,6 +133,12 @@ CELLS = [
         "tasks", 2, "departments", "市发改委;市财政局", "“市财政局” does not stand in “departments”"
     ),
     Cell("tasks", 2, "departments", "市发改委;市发改委", "stands twice"),
+    Cell("follow_up", 2, "reminder_days", "7,x", "whole numbers with commas"),
+    Cell("follow_up", 2, "red_days", "40", "Red cannot begin before amber"),
+    Cell("follow_up", 2, "report_day", "31", "less than or equal to 28"),
+    Cell("task_notes", 2, "month", "2020-13", "Write a month as 2021-03"),
+    Cell("task_notes", 2, "title", "别的任务", "does not stand in “tasks”"),
+    Cell("task_notes", 3, "month", "2020-10", "already stands in row 2", "clause"),
     Cell("platforms", 3, "code", "P1", "already stands in row 2", alone=False),
     Cell("platforms", 3, "name", "很长的名字" * 30, "at most 120 characters"),
     Cell("platforms", 3, "division", "330106", "No division 330106"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import ForeignKey, Q
 
 from consolidation.loading.meta import fields_of, related_model, rows_of
+from consolidation.loading.specs import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ class Table:
         found = _in_scope(self.model, self.spec.scope, load)
         if found is None:
             return
-        fields = [field for field in fields_of(self.model).values() if not field.primary_key]
+        fields = [field for field in fields_of(self.model).values() if self._is_told(field)]
         names = [field.name for field in fields]
         records = [
             Record(dict(zip(names, values, strict=True)), pk=pk)
@@ -114,6 +115,12 @@ class Table:
                     record.values[reference.name] = others.by_pk.get(pk, pk)
         for record in records:
             self.add(record)
+
+    def _is_told(self, field: models.Field[Any, Any]) -> bool:
+        """Whether files can tell the field: not a key, nor who in the portal wrote the record."""
+        if not isinstance(field, ForeignKey):
+            return not field.primary_key
+        return related_model(self.model, field.name) in TABLES
 
 
 def _in_scope(
