@@ -47,6 +47,11 @@ def schema_for(client: Any) -> dict[str, Any]:
     return dict(response.json())
 
 
+def number_of_operations(schema: dict[str, Any]) -> int:
+    methods = {"get", "post", "put", "patch", "delete"}
+    return sum(len(methods & set(operations)) for operations in schema["paths"].values())
+
+
 def test_the_schema_is_valid_and_without_a_warning(tmp_path: Path) -> None:
     call_command(
         "spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yaml")
@@ -89,7 +94,7 @@ def test_no_request_breaks_the_server_or_the_schema(token: str) -> None:
     schema: Any = schemathesis.openapi.from_dict(raw)
     schema.app = get_wsgi_application()
     operations = [result.ok() for result in schema.get_all_operations()]
-    assert len(operations) == 32
+    assert len(operations) == number_of_operations(raw) > 30
     answered = {operation.label: try_out(operation, headers) for operation in operations}
     assert sum(200 in codes for codes in answered.values()) > len(operations) / 3
     assert sum(400 in codes for codes in answered.values()) > len(operations) / 3
@@ -148,7 +153,7 @@ class TestDocumentation:
         assert response is not None
         assert "script-src 'self'" in response.headers["content-security-policy"]
         page.wait_for_selector(".opblock")
-        assert page.locator(".opblock").count() == 32
+        assert page.locator(".opblock").count() == number_of_operations(schema_for(client))
         assert page.locator("html").get_attribute("lang") == "zh-hans"
         assert page.evaluate("document.querySelectorAll('style').length") == 0
         assert said == []
