@@ -20,7 +20,8 @@ from followup.models import Reminder
 from followup.models.reminders import Kind
 from followup.selectors.items import items_of
 from followup.selectors.lights import Light, clock_of
-from followup.selectors.parts import Wanted, parts, reach_of, rows
+from followup.selectors.parts import parts, rows
+from followup.selectors.shape import Wanted, reach_of
 from followup.selectors.summary import reminders_visible_to
 from followup.serializers import DueItemSerializer, ReminderSerializer
 from platforms_portal.access import Right

@@ -23,7 +23,8 @@ from followup.models.settings import offsets_in
 from followup.selectors.items import items_of
 from followup.selectors.lights import Clock, Light, clock_of
 from followup.selectors.monthly import period_due
-from followup.selectors.parts import Reach, Wanted, parts, reach_of, rows, tallied
+from followup.selectors.parts import parts, rows, tallied
+from followup.selectors.shape import Reach, Wanted, reach_of
 from platforms_portal.access import Role, Scope
 from tests import factories as make
 from tests.followup_city import DAY, City, add_division, build, in_days

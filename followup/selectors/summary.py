@@ -10,15 +10,9 @@ from consolidation.checks.base import Scope as Owner
 from consolidation.models import Task
 from consolidation.selectors.plans import owners_of
 from followup.selectors.lights import Light
-from followup.selectors.parts import (
-    DEPARTMENT,
-    Wanted,
-    by_department,
-    parts,
-    reach_of,
-    tallied,
-    tasks_within,
-)
+from followup.selectors.parts import DEPARTMENT, by_department, parts, tallied
+from followup.selectors.shape import Wanted, reach_of
+from followup.selectors.sources import tasks_within
 from zones.models import Department
 
 if TYPE_CHECKING:
@@ -29,7 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from consolidation.models import Programme
     from followup.selectors.lights import Clock
-    from followup.selectors.parts import Reach
+    from followup.selectors.shape import Reach
     from zones.models import Division
 
 

@@ -16,7 +16,8 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 from followup.models import Reminder
 from followup.selectors.items import items_of
 from followup.selectors.lights import Light, clock_of
-from followup.selectors.parts import COLUMNS, Reach, Wanted, parts
+from followup.selectors.parts import parts
+from followup.selectors.shape import COLUMNS, Reach, Wanted
 from followup.services.reminding import Occasion, Sending, locked_programme
 from platforms_portal.access import Scope
 

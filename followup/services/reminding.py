@@ -24,7 +24,8 @@ from consolidation.services.notices import (
 from followup.models import Reminder
 from followup.selectors.items import Item, items_of
 from followup.selectors.lights import clock_of
-from followup.selectors.parts import Wanted, parts, reach_of, rows
+from followup.selectors.parts import parts, rows
+from followup.selectors.shape import Wanted, reach_of
 from platforms_portal.access import Right, has_right
 from platforms_portal.history import create_recorded
 from platforms_portal.words import labelled

@@ -21,7 +21,8 @@ from followup.forms import ALL, OPEN, OVERDUE, SORTS, AskedForm
 from followup.models.reminders import Kind
 from followup.selectors.items import Item, items_of
 from followup.selectors.lights import Clock, Light, clock_of
-from followup.selectors.parts import Wanted, parts, reach_of, rows
+from followup.selectors.parts import parts, rows
+from followup.selectors.shape import Wanted, reach_of
 from followup.selectors.summary import Summary, departments_in, owners_in, summarised
 from followup.services.reminding import Outcome, remind
 from platforms_portal.access import Right, has_right
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-    from followup.selectors.parts import Reach
+    from followup.selectors.shape import Reach
     from zones.models import Department, Division
 
 ITEMS_ON_A_PAGE = 50

@@ -15,7 +15,7 @@ from consolidation.views.base import ProgrammePage
 from consolidation.views.reader import reader_of
 from followup.forms import LogForm
 from followup.models import Reminder
-from followup.selectors.parts import reach_of
+from followup.selectors.shape import reach_of
 from followup.selectors.summary import owners_in, reminders_visible_to
 from platforms_portal.access import Right
 from platforms_portal.csv_files import csv_file

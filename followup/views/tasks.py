@@ -23,7 +23,8 @@ from followup.forms import ActForm, ReportForm
 from followup.models import TaskAct
 from followup.selectors.items import Item, items_of
 from followup.selectors.lights import clock_of
-from followup.selectors.parts import Wanted, parts, reach_of, rows
+from followup.selectors.parts import parts, rows
+from followup.selectors.shape import Wanted, reach_of
 from followup.selectors.tasks import acts_of, notes_of, reminders_of, task_in_sight
 from followup.services.acting import WITH_A_DAY, WITH_A_REASON, Report, act, report
 from followup.transitions import TRANSITIONS, allowed, entitled
