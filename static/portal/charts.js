@@ -20,7 +20,7 @@
 
   function flows(data, narrow, small) {
     const label = new Map(data.nodes.map((node) => [node.name, node.label]));
-    const text = (node) => `${short(node.label, narrow ? 8 : 18)} ${number.format(node.number)}`;
+    const text = (node) => `${short(node.label, narrow ? 8 : small ? 14 : 24)} ${number.format(node.number)}`;
     return {
       tooltip: {
         ...TIP,
@@ -123,6 +123,8 @@
       if (url) window.location.assign(url);
     });
     drawn.push(one);
+    // Where a picture is drawn, its table is one click away; where none is, it stands open.
+    box.closest("section").querySelector("details[data-beside-chart]").open = false;
   }
 
   function fit(one, onPaper) {
@@ -151,8 +153,6 @@
     window.addEventListener("beforeprint", () => fitAll(true));
     window.addEventListener("afterprint", () => fitAll(false));
     paper.addEventListener("change", () => fitAll(paper.matches));
-    // Where the picture is drawn, its table is one click away; where it is not, it is open already.
-    for (const table of document.querySelectorAll("details[data-beside-chart]")) table.open = false;
   }
 
   start();
