@@ -42,6 +42,7 @@ from consolidation.models import (
     TaskNote,
 )
 from platforms_portal.access import Countersigns, Role
+from solver.models import SolverRun
 from tests import factories as make
 from zones.models import (
     Division,
@@ -171,6 +172,18 @@ PAGES = {
     "correction-decide": Row(frozenset({REVIEWER}), 422, "correction", "post"),
     "correction-withdraw": Row(OFFICIALS, 302, "correction", "post"),
     "head-counts": Row(OFFICIALS),
+    "solver": Row(OFFICIALS | {REVIEWER}),
+    # The runs of the small city are the divisions' own: the commission has others.
+    "solver-run": Row(
+        OFFICIALS | {REVIEWER}, record="solver run", hidden_from=frozenset({REVIEWER})
+    ),
+    "solver-cancel": Row(
+        OFFICIALS | {REVIEWER}, 422, "solver run", "post", hidden_from=frozenset({REVIEWER})
+    ),
+    "solver-again": Row(
+        OFFICIALS | {REVIEWER}, 302, "solver run", "post", hidden_from=frozenset({REVIEWER})
+    ),
+    "solver-variant": Row(OFFICIALS, 422, "solver run", "post"),
     # Leaving and changing one's own password is everybody's.
     "logout": Row(EVERYBODY, status=302, method="post"),
     "password_change": Row(EVERYBODY),
@@ -269,6 +282,7 @@ AS_WRITTEN = {
     "consolidation.notice",
     "consolidation.opinion",
     "consolidation.signature",
+    "solver.solverrun",
 }
 # Keys of programs open doors, so that auditors do not see them either.
 ADMINISTRATORS_ONLY = {"authtoken.tokenproxy"}
@@ -388,6 +402,16 @@ def _on_its_way(city: City) -> None:
     )
     city.records["step"] = ExecutionStep.objects.get(disposition=city.records["disposition"])
     StepTemplate.objects.create(programme=city.programme, subject="abolish", title="撤销批文")
+    for records in (city.records, city.others):
+        records["solver run"] = SolverRun.objects.create(
+            programme=city.programme,
+            owner=records["division"],
+            is_internal=True,
+            asked_by=official,
+            as_of=make.AS_OF,
+            state=SolverRun.State.CANCELLED,
+            options={},
+        )
 
 
 # --- The walk -------------------------------------------------------------------------------------
