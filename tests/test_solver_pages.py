@@ -216,9 +216,7 @@ def test_the_whole_city_gets_a_plan_for_whoever_has_none(city: City, asked: Aske
     assert found["disagreements"] == []
 
 
-def test_the_city_s_excess_without_a_way_out_is_told_by_its_rules(
-    city: City, asked: Asker
-) -> None:
+def test_the_city_s_excess_without_a_way_out_is_told_by_its_rules(city: City, asked: Asker) -> None:
     city.programme.targets.filter(rule="R01", name="retained_max").update(numerator=0)
     run = asked("reviewer")
     assert run.state == SolverRun.State.INFEASIBLE
@@ -238,7 +236,7 @@ def test_a_wrong_claim_would_be_told(
     run = asked()
     assert {"R06", "R07"} <= {finding["rule"] for finding in result(run)["disagreements"]}
     client = city.client("official")
-    assert "role=\"alert\"" in texts(client.get(city.url("solver-run", run.pk)))
+    assert 'role="alert"' in texts(client.get(city.url("solver-run", run.pk)))
 
 
 # --- The way of a run -----------------------------------------------------------------------------
