@@ -48,6 +48,7 @@ from evaluation.services.years import freeze, publish
 from followup.models import FollowUpSettings, Reminder, TaskAct
 from platforms_portal.access import Countersigns, Role
 from signals.models import SignalNote, SignalSetting
+from solver.models import SolverRun
 from tests import factories as make
 from zones.models import (
     Division,
@@ -219,6 +220,18 @@ PAGES = {
     "evaluation-act": Row(REVIEWERS, 404, method="post"),  # There is no act “return”.
     "evaluation-values": Row(REVIEWERS, 302),  # Frozen: led back to the year.
     "evaluation-indicators": Row(REVIEWERS, 302),
+    "solver": Row(OFFICIALS | {REVIEWER}),
+    # The runs of the small city are the divisions' own: the commission has others.
+    "solver-run": Row(
+        OFFICIALS | {REVIEWER}, record="solver run", hidden_from=frozenset({REVIEWER})
+    ),
+    "solver-cancel": Row(
+        OFFICIALS | {REVIEWER}, 422, "solver run", "post", hidden_from=frozenset({REVIEWER})
+    ),
+    "solver-again": Row(
+        OFFICIALS | {REVIEWER}, 302, "solver run", "post", hidden_from=frozenset({REVIEWER})
+    ),
+    "solver-variant": Row(OFFICIALS, 422, "solver run", "post"),
     # Leaving and changing one's own password is everybody's.
     "logout": Row(EVERYBODY, status=302, method="post"),
     "password_change": Row(EVERYBODY),
@@ -334,6 +347,7 @@ AS_WRITTEN = {
     "evaluation.publication",
     "followup.reminder",
     "followup.taskact",
+    "solver.solverrun",
 }
 # Keys of programs open doors, so that auditors do not see them either.
 ADMINISTRATORS_ONLY = {"authtoken.tokenproxy"}
@@ -503,6 +517,16 @@ def _evaluated(city: City) -> None:
     publish(evaluation=evaluation, user=reviewer, day=make.AS_OF, document="示例")
     # What is published of another division is seen by all.
     city.records["evaluated"] = retained
+    for records in (city.records, city.others):
+        records["solver run"] = SolverRun.objects.create(
+            programme=city.programme,
+            owner=records["division"],
+            is_internal=True,
+            asked_by=official,
+            as_of=make.AS_OF,
+            state=SolverRun.State.CANCELLED,
+            options={},
+        )
 
 
 # --- The walk -------------------------------------------------------------------------------------

@@ -238,7 +238,7 @@ def test_two_that_must_stay_with_one_place_name_what_is_fixed() -> None:
 def test_conflicts_of_two_divisions_are_told_apart() -> None:
     platforms = [Platform(10, A, level="national"), Platform(11, B, level="national")]
     answer = solve(situation([owner(A, 0), owner(B, 0)], platforms, Limits(sub_areas_max=0)))
-    assert [{key.owner for key in c.demands} - {0} for c in answer.conflicts] == [{A}]
+    assert [{key.owner for key in c.demands} - {0} for c in answer.conflicts] == [{A}, {B}]
     answer = solve(situation([owner(A, 0), owner(B, 0)], platforms, Limits(ceiling=0)))
     assert answer.status == Status.INFEASIBLE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Solve = Callable[[cp_model.CpSolver, cp_model.CpModel], int]
 
 MOST = 5
-"""How many conflicts are told, each with demands that no other names."""
+"""How many conflicts are told."""
 
 SECONDS_EACH = 10
 """How long one question may take; what is not answered by then stays in the conflict."""
@@ -38,8 +39,12 @@ class Conflict:
     minimal: bool = True
 
 
-def find_conflicts(situation: Situation, solve: Solve) -> list[Conflict]:
-    """Return up to ``MOST`` conflicts that have no demand in common, in an order that repeats."""
+def find_conflicts(situation: Situation, solve: Solve, until: float) -> list[Conflict]:
+    """Return up to ``MOST`` conflicts about different rules of owners, in an order that repeats.
+
+    They may have restrictions and rules of the city in common: one list, one number of sub-areas.
+    The first is always told; further ones as long as ``until`` is not past (``time.monotonic``).
+    """
     plan = plan_with_rules(situation)
     left = sorted(plan.demands)
     found: list[Conflict] = []
@@ -49,8 +54,17 @@ def find_conflicts(situation: Situation, solve: Solve) -> list[Conflict]:
             break
         conflict = _shrunk(plan, core, solve)
         found.append(conflict)
-        left = [key for key in left if key not in conflict.demands]
+        told = _told_by(conflict)
+        left = [key for key in left if key not in told]
+        if time.monotonic() > until:
+            break
     return found
+
+
+def _told_by(conflict: Conflict) -> set[Key]:
+    """Return the demands that no further conflict need name."""
+    rules = {key for key in conflict.demands if key.rule not in _LAST}
+    return {key for key in rules if key.owner} or rules
 
 
 def _core(plan: Plan, keys: Sequence[Key], solve: Solve) -> list[Key] | None:

@@ -183,9 +183,15 @@ class Proposal:
                 platform.owner,
                 {"sub_area": platform.sub_area},
                 {"sub_area": now},
-                ("R04",) if now else ("R05",),
+                self._why_marked(platform.owner, now=now),
                 by_commission=True,
             )
+
+    def _why_marked(self, owner: int, *, now: bool) -> tuple[str, ...]:
+        """Return why a sub-area is designated or withdrawn: a sub-area needs no body, and no place."""
+        if not now:
+            return ("R05",)
+        return ("R04",) if owner in self.over else ("R02", "R03")
 
     # --- What follows -----------------------------------------------------------------------------
 

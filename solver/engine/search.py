@@ -126,7 +126,7 @@ class Search:
             if not self._reach(plan, name, aims[name], answer):
                 break
         if answer.status == Status.INFEASIBLE:
-            answer.conflicts = find_conflicts(self.situation, self._solve)
+            answer.conflicts = find_conflicts(self.situation, self._solve, self._until)
             if self._stopped:
                 answer.status = Status.CANCELLED
         return answer
