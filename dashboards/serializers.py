@@ -66,7 +66,7 @@ class FlowsSerializer(serializers.Serializer[Any]):
     flows = FlowSerializer(many=True)
 
 
-class PointSerializer(serializers.Serializer[Any]):
+class BurnDownPointSerializer(serializers.Serializer[Any]):
     """A count on one day."""
 
     day = serializers.DateField()
@@ -109,7 +109,7 @@ class BurnDownSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text=_("The largest number that keeps the rule.")
     )
     forecast = ForecastSerializer()
-    points = PointSerializer(many=True)
+    points = BurnDownPointSerializer(many=True)
 
 
 class BurnDownsSerializer(serializers.Serializer[Any]):

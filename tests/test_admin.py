@@ -27,7 +27,10 @@ from platforms_portal.admin_rows import PortalInline
 from tests import factories as make
 from zones.models import Adjacency, Division, Industry, ManagementBody, Plate, Platform
 
-APPS = ("accounts", "zones", "consolidation", "staffing", "evaluation")
+APPS = (
+    *("accounts", "zones", "consolidation", "staffing"),
+    *("signals", "solver", "evaluation", "followup", "dashboards"),
+)
 OURS = [
     model
     for app in APPS

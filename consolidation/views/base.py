@@ -25,6 +25,7 @@ from consolidation.selectors.state import State, StateView, state_view
 from consolidation.views.reader import reader_of
 from platforms_portal.access import Right, scope_of
 from platforms_portal.csv_files import table_file
+from platforms_portal.days import FIRST_DAY, LAST_DAY, is_askable
 from platforms_portal.pages import BadParameterError, PortalPage, navigation
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ def asked_day(text: str) -> datetime.date:
     if len(text) != len("2020-12-31"):
         raise BadParameterError(
             _("“%(text)s” is no date.") % {"text": text}, _("Write it as 2020-12-31.")
+        )
+    if not is_askable(day):
+        raise BadParameterError(
+            _("“%(text)s” cannot be shown.") % {"text": text},
+            _("Write a day from %(first)s to %(last)s.") % {"first": FIRST_DAY, "last": LAST_DAY},
         )
     return day
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 
 from platforms_portal.api.errors import Problem
+from platforms_portal.days import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -73,6 +75,7 @@ class Day(django_filters.DateFilter):
         wrong = gettext_lazy("Write a day as 2021-06-30.")
         kwargs.setdefault("input_formats", ["%Y-%m-%d"])
         kwargs.setdefault("error_messages", {"invalid": wrong})
+        kwargs.setdefault("validators", [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)])
         super().__init__(*args, **kwargs)
 
 

@@ -19,6 +19,7 @@ from consolidation.checks.run import findings_of, report, run_checks
 from consolidation.models import Programme
 from consolidation.selectors.plans import owners_of
 from consolidation.selectors.state import State, state_view
+from platforms_portal.days import FIRST_DAY, LAST_DAY, is_askable
 
 if TYPE_CHECKING:
     from zones.models import Division
@@ -70,9 +71,12 @@ class Command(BaseCommand):
 
 def _day(text: str) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD") from error
+    if not is_askable(day):
+        raise argparse.ArgumentTypeError(f"{text!r}: write a day from {FIRST_DAY} to {LAST_DAY}")
+    return day
 
 
 def _programme(code: str) -> Programme:
