@@ -499,6 +499,7 @@ def _on_its_way(city: City) -> None:
         author=official,
     )
     _evaluated(city)
+    _solved(city)
 
 
 def _evaluated(city: City) -> None:
@@ -517,12 +518,16 @@ def _evaluated(city: City) -> None:
     publish(evaluation=evaluation, user=reviewer, day=make.AS_OF, document="示例")
     # What is published of another division is seen by all.
     city.records["evaluated"] = retained
+
+
+def _solved(city: City) -> None:
+    """A run of the solver for each of both divisions."""
     for records in (city.records, city.others):
         records["solver run"] = SolverRun.objects.create(
             programme=city.programme,
             owner=records["division"],
             is_internal=True,
-            asked_by=official,
+            asked_by=city.cast[OFFICIAL],
             as_of=make.AS_OF,
             state=SolverRun.State.CANCELLED,
             options={},
