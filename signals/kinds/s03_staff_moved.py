@@ -140,15 +140,17 @@ def _bodies(view: StateView) -> list[dict[str, Any]]:
         category=StaffCategory.CONTRACT,
         counted_on=view.programme.baseline_date,
     )
-    risen = Q()
+    risen: set[int] = set()
     # Asked of the contract staff alone first: six figures of every body would take long.
     for part in figures_after(view):
         more = part.filter(
             category=StaffCategory.CONTRACT,
             on_post__gt=Coalesce(Subquery(was.values("on_post")[:1]), 0),
         )
-        risen |= Q(pk__in=more.order_by().values("body"))
-    rows = people_visible_to(Scope(), view, risen, "").annotate(
+        risen |= set(more.order_by().values_list("body_id", flat=True))
+    if not risen:
+        return []
+    rows = people_visible_to(Scope(), view, Q(pk__in=risen), "").annotate(
         # A body that a plan founds had nobody before; of any other, what is not given is not known.
         contract_before=Case(When(in_baseline=False, then=0), default=F("before_contract")),
         auth_before=Coalesce(F("before_administrative") + F("before_public"), 0),
