@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from consolidation.views.waiting import Waiting, register
-from followup.selectors.lights import Light, clock_of
-from followup.selectors.summary import pressing_for
+from followup.models import FollowUpSettings
+from followup.selectors.lights import Clock
+from followup.selectors.summary import overdue_for
 from platforms_portal.access import Right, has_right
 
 if TYPE_CHECKING:
@@ -18,17 +19,17 @@ if TYPE_CHECKING:
 
 
 def late_items(user: User, overview: Overview) -> list[Waiting]:
-    """Return the one line about what is overdue and what is due soon; none where nothing is."""
+    """Return the one line about what is overdue; none where nothing is."""
     if not has_right(user, Right.FOLLOW_UP):
         return []
-    numbers = pressing_for(user, overview.programme, clock_of(overview.programme, overview.as_of))
-    if not numbers.overdue:
+    # What is overdue is so under any settings, which therefore need not be asked for.
+    clock = Clock(overview.as_of, FollowUpSettings())
+    overdue = overdue_for(user, overview.programme, clock)
+    if not overdue:
         return []
-    told = ngettext("%(n)d item is overdue", "%(n)d items are overdue", numbers.overdue)
-    amber = numbers.by_light[Light.AMBER]
-    soon = ngettext("%(n)d due soon", "%(n)d due soon", amber) % {"n": amber} if amber else ""
+    told = ngettext("%(n)d item is overdue", "%(n)d items are overdue", overdue)
     address = reverse("follow-up", args=[overview.programme.code])
-    return [Waiting(told % {"n": numbers.overdue}, f"{address}?light=overdue", soon)]
+    return [Waiting(told % {"n": overdue}, f"{address}?light=overdue")]
 
 
 register(late_items)

@@ -101,6 +101,14 @@ class TestLights:
         )
         assert today <= tomorrow
 
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_are_told_on_any_day(self, city: City, client: Client, day: str) -> None:
+        city.step(1)
+        city.task(1, state="under_way", handed_out_on=in_days(-90))
+        client.force_login(city.people["reviewer"])
+        for name in ("follow-up", "programme"):
+            assert client.get(city.url(name, as_of=day)).status_code == 200
+
 
 class TestPlans:
     def test_a_plan_is_due_until_it_is_in_and_again_once_it_was_returned(self, city: City) -> None:

@@ -35,8 +35,8 @@ OPEN_LIGHTS = (Light.RED, Light.AMBER, Light.GREEN, Light.NO_DATE)
 """The lights of items that whoever is responsible has to see to: of these one can be reminded."""
 
 
-def _moved(day: datetime.date, days: int) -> datetime.date:
-    """Return the day that is ``days`` later, or the last or first one that there is."""
+def days_after(day: datetime.date, days: int) -> datetime.date:
+    """Return the day ``days`` after ``day`` (before it, below zero), or the first or last there is."""
     try:
         return day + datetime.timedelta(days=days)
     except OverflowError:
@@ -53,12 +53,12 @@ class Clock:
     @property
     def red_until(self) -> datetime.date:
         """The last due day that is red."""
-        return _moved(self.day, self.settings.red_days)
+        return days_after(self.day, self.settings.red_days)
 
     @property
     def amber_until(self) -> datetime.date:
         """The last due day that is amber."""
-        return _moved(self.day, self.settings.amber_days)
+        return days_after(self.day, self.settings.amber_days)
 
     def light_of(self, due: datetime.date | None) -> Light:
         """Return the light of an open item that is due on ``due``: the same as ``light`` asks."""

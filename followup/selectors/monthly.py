@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consolidation.models import Task
+from followup.selectors.lights import days_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ def period_due(day: datetime.date, report_day: int | None) -> datetime.date | No
     first = day.replace(day=1)
     if day.day > report_day:
         return first
-    return (first - datetime.timedelta(days=1)).replace(day=1)
+    return days_after(first, -1).replace(day=1)
 
 
 def answering_of(task: Task, departments: Sequence[Department], clock: Clock) -> Answering:

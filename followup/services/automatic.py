@@ -15,7 +15,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 
 from followup.models import Reminder
 from followup.selectors.items import items_of
-from followup.selectors.lights import Light, clock_of
+from followup.selectors.lights import Light, clock_of, days_after
 from followup.selectors.parts import parts
 from followup.selectors.shape import COLUMNS, Reach, Wanted
 from followup.services.reminding import Occasion, Sending, locked_programme
@@ -91,10 +91,7 @@ def _to_remind(programme: Programme, clock: Clock) -> list[QuerySet[Any, Any]]:
     if not offsets:
         return []
     reached = Case(
-        *(
-            When(due__lte=clock.day + datetime.timedelta(days=offset), then=Value(offset))
-            for offset in offsets
-        ),
+        *(When(due__lte=days_after(clock.day, offset), then=Value(offset)) for offset in offsets),
         output_field=IntegerField(),
     )
     sent = Reminder.objects.filter(
@@ -105,7 +102,7 @@ def _to_remind(programme: Programme, clock: Clock) -> list[QuerySet[Any, Any]]:
         occasion=Occasion.SCHEDULED,
         offset__lte=OuterRef("offset"),
     )
-    until = clock.day + datetime.timedelta(days=offsets[-1])
+    until = days_after(clock.day, offsets[-1])
     return [
         part.annotate(offset=reached)
         .filter(~Exists(sent))
@@ -127,7 +124,7 @@ def _to_escalate(programme: Programme, clock: Clock) -> list[QuerySet[Any, Any]]
         due_on=OuterRef("due"),
         occasion=Occasion.ESCALATION,
     )
-    until = clock.day - datetime.timedelta(days=days + 1)
+    until = days_after(clock.day, -days - 1)
     return [
         part.filter(~Exists(sent)).order_by("due", "pk").values(*COLUMNS)
         for part in _open_parts(programme, clock, until)
