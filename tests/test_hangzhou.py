@@ -14,6 +14,11 @@ from consolidation.models import Disposition, MergePlan, Programme, RetainedPlat
 from consolidation.selectors.counts import COUNTERS, Tally, by_owner, by_today, tallies, total
 from consolidation.selectors.plans import effective_plans, owners_of
 from consolidation.selectors.state import State, platform_rows, state_view
+from solver.engine.proposal import Proposal
+from solver.engine.search import Search
+from solver.selectors.reading import Asked, read_situation
+from solver.services.solving import disagreements
+from solver.services.verifying import findings_with
 from tests.checks.helpers import ask, broken_names
 from zones.models import Division, Platform
 
@@ -162,3 +167,21 @@ def test_no_total_changes_when_the_map_does(hangzhou: Programme) -> None:
     names = set(Division.objects.filter(pk__in=new).values_list("name", flat=True))
     assert {"钱塘区", "临平区"} <= names
     assert not {"江干区", "下城区"} & names
+
+
+def test_the_solver_names_the_two_sub_areas_and_the_rules_agree(hangzhou: Programme) -> None:
+    read = read_situation(Asked(hangzhou, hangzhou.opens_as_of))
+    answer = Search(read.situation, seconds=60).run()
+    assert (answer.reached["changes"], answer.proven["changes"]) == (2, True)
+    assert answer.chosen is not None
+    changes = Proposal(read.situation, answer.chosen).changes()
+    marked = [change for change in changes if change.subject == "sub_area"]
+    names = {owner.pk: owner.name for owner in owners_of(hangzhou)}
+    assert {names[change.owner] for change in marked} == {"余杭区", "建德市"}
+    # A sub-area keeps no body of its own (R10), so each takes its body with it.
+    assert [change.subject for change in changes] == ["sub_area"] * 2 + ["body"] * 2
+    after = findings_with(read, changes)
+    assert disagreements(read, [], after, changes) == []
+    quota = next(finding for finding in after if finding.rule == "R04" and finding.scope.is_city)
+    assert (quota.status, quota.actual) == (Status.MET, Ratio(0))
+    assert not RetainedPlatform.objects.filter(programme=hangzhou, is_sub_area=True).exists()

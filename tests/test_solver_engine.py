@@ -376,32 +376,34 @@ def in_order(
 ) -> bool:
     """Judge a world by the rules as docs/rules.md tells them, written anew."""
     platforms = {p.pk: p for p in case.platforms}
-    owners = {o.pk: o for o in case.owners}
-    if len(retained) > (case.limits.retained_max or 0):
+    mains = [platforms[pk].owner for pk in retained - sub_areas]
+    return (
+        len(retained) <= (case.limits.retained_max or 0)
+        and len(sub_areas) <= (case.limits.sub_areas_max or 0)
+        and all(mains.count(each.pk) <= (each.quota or 0) for each in case.owners)
+        and all(_settled(case, platforms, pk, decided[pk], retained) for pk in decided)
+    )
+
+
+def _settled(
+    case: Situation,
+    platforms: dict[int, Platform],
+    pk: int,
+    decided: Decided,
+    retained: set[int],
+) -> bool:
+    (kind, target, reasoned), platform = decided, platforms[pk]
+    as_is = decided == (platform.kind, platform.target, platform.reasoned)
+    if kind == "" or (kind == "upgrade") != (pk in retained):
         return False
-    if len(sub_areas) > (case.limits.sub_areas_max or 0):
-        return False
-    for each in case.owners:
-        mains = [pk for pk in retained - sub_areas if platforms[pk].owner == each.pk]
-        if len(mains) > (each.quota or 0):
-            return False
-    for pk, (kind, target, reasoned) in decided.items():
-        platform = platforms[pk]
-        as_is = (kind, target, reasoned) == (platform.kind, platform.target, platform.reasoned)
-        if kind == "" or (kind == "upgrade") != (pk in retained):
-            return False
-        if kind == "merge":
-            if target is None or target == pk or target not in retained:
-                return False
-            near = platforms[target].owner in owners[platform.owner].near
-            if not near and not reasoned:
-                return False
-        if kind in {"abolish", "transform"}:
-            if platform.level == "national" or (platform.level == "unknown" and not as_is):
-                return False
-            if kind == "transform" and as_is and not platform.named:
-                return False
-    return True
+    if kind == "merge":
+        near = next(o.near for o in case.owners if o.pk == platform.owner)
+        leads = target is not None and target != pk and target in retained
+        return leads and (reasoned or platforms[target or 0].owner in near)
+    if kind == "upgrade":
+        return True
+    strategic = platform.level == "national" or (platform.level == "unknown" and not as_is)
+    return not strategic and not (kind == "transform" and as_is and not platform.named)
 
 
 @settings(max_examples=60, deadline=None)

@@ -27,6 +27,7 @@ from consolidation.models import (
 from consolidation.selectors.readiness import view_with
 from consolidation.selectors.state import State, state_view
 from platforms_portal.access import Role
+from solver.engine.search import Progress
 from solver.engine.situation import MODELLED, Mode, Wishes
 from solver.models import LOST_AFTER, SolverRun
 from solver.selectors.reading import Asked, read_situation
@@ -171,7 +172,7 @@ def test_a_draft_is_mended_with_the_fewest_changes_and_the_rules_agree(
 def test_nothing_of_a_run_stays_in_plans_or_lists(city: City, asked: Asker) -> None:
     def everything() -> list[Any]:
         models = (Disposition, BodyDisposition, RetainedPlatform, MergePlan, Programme)
-        return [list(model.objects.order_by("pk").values()) for model in models]  # type: ignore[attr-defined]
+        return [list(model.objects.order_by("pk").values()) for model in models]
 
     before = everything()
     asked()
@@ -284,7 +285,7 @@ def test_a_run_that_runs_is_asked_to_stop(city: City) -> None:
     cancel(run=run, user=city.users["official"])
     run.refresh_from_db()
     assert (run.state, run.cancel_asked) == (SolverRun.State.RUNNING, True)
-    assert solving._Signs(run.pk)(solving.Progress())
+    assert solving._Signs(run.pk)(Progress())
 
 
 def test_a_run_whose_worker_is_gone_is_told_and_asked_again(
@@ -356,7 +357,7 @@ def test_only_those_who_see_a_run_cancel_it_or_ask_again(city: City) -> None:
     for who in ("foreigner", "reviewer", "leader"):
         for act in (cancel, ask_again):
             with pytest.raises(PermissionDenied):
-                act(run=run, user=city.users[who])  # type: ignore[operator]
+                act(run=run, user=city.users[who])
 
 
 def test_what_a_division_is_told_of_the_city_names_no_foreign_record(
