@@ -410,7 +410,7 @@ def _on_its_way(city: City) -> None:
             asked_by=official,
             as_of=make.AS_OF,
             state=SolverRun.State.CANCELLED,
-            options={},
+            options={"mode": "everything"},
         )
 
 
