@@ -114,6 +114,7 @@ def shown(run: SolverRun) -> dict[str, Any]:
 def _change(change: Mapping[str, Any]) -> ShownChange:
     subject = change["subject"]
     name = words.named(change["record"])
+    listed = change["before"].get("retained") != change["after"].get("retained")
     if subject == Subject.FOUNDING:
         name = _("New body for %(name)s") % {"name": name}
     return ShownChange(
@@ -121,8 +122,8 @@ def _change(change: Mapping[str, Any]) -> ShownChange:
         record=change["record"],
         name=name,
         owner=words.named(change["owner"]),
-        before=words.decided(subject, change["before"]) if change["before"] else "—",
-        after=words.decided(subject, change["after"]),
+        before=words.decided(subject, change["before"], listed=listed) if change["before"] else "—",
+        after=words.decided(subject, change["after"], listed=listed),
         why=words.why(change),
         by_commission=change["by_commission"],
     )
