@@ -74,8 +74,11 @@ def named(thing: Mapping[str, Any] | None) -> str:
     return str(thing["name"])
 
 
-def decided(subject: str, values: Mapping[str, Any]) -> str:
-    """Return what is decided, in words: “Merge → Yuhang Zone, off the list”."""
+def decided(subject: str, values: Mapping[str, Any], *, listed: bool = True) -> str:
+    """Return what is decided, in words: “Merge → Yuhang Zone; not on the list”.
+
+    ``listed`` says whether the place on the list is told: where it does not change, it is not.
+    """
     if subject == Subject.SUB_AREA:
         return _("sub-area") if values["sub_area"] else _("no sub-area")
     if subject in {Subject.BODY, Subject.FOUNDING}:
@@ -85,7 +88,7 @@ def decided(subject: str, values: Mapping[str, Any]) -> str:
         words = str(PlateDisposition.Fate(fate).label) if fate else _("not decided")
         carrier = named(values["carrier"])
         return f"{words} → {carrier}" if carrier else words
-    return _platform(values)
+    return _platform(values, listed=listed)
 
 
 def _body(values: Mapping[str, Any]) -> str:
@@ -95,14 +98,15 @@ def _body(values: Mapping[str, Any]) -> str:
     return f"{words} → {served}" if served else words
 
 
-def _platform(values: Mapping[str, Any]) -> str:
+def _platform(values: Mapping[str, Any], *, listed: bool) -> str:
     words = str(Disposition.Kind(values["kind"]).label) if values["kind"] else _("not decided")
     parts = [words]
     if values.get("target"):
         parts = [f"{words} → {named(values['target'])}"]
     if values.get("into"):
         parts = [f"{words} → {values['into']}"]
-    parts.append(_("on the list") if values["retained"] else _("not on the list"))
+    if listed:
+        parts.append(_("on the list") if values["retained"] else _("not on the list"))
     if values.get("reason_wanted"):
         parts.append(_("a reason is wanted"))
     return "; ".join(parts) if get_language() == "en" else "；".join(parts)

@@ -530,7 +530,7 @@ def _solved(city: City) -> None:
             asked_by=city.cast[OFFICIAL],
             as_of=make.AS_OF,
             state=SolverRun.State.CANCELLED,
-            options={},
+            options={"mode": "everything"},
         )
 
 

@@ -12,6 +12,7 @@ from consolidation.checks.base import RULES, Status
 from platforms_portal.csv_files import table_file
 from solver import words
 from solver.engine.proposal import Subject
+from solver.services.solving import COVERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,8 +90,8 @@ def shown(run: SolverRun) -> dict[str, Any]:
         "turned": [f for f in findings if f.turned],
         "open": [f for f in findings if not f.turned and _is_open(f) and f.covered],
         "uncovered": [f for f in findings if not f.turned and _is_open(f) and not f.covered],
-        "breaches_before": _breaches(result["before"], result["rules"]),
-        "breaches_after": _breaches(result["after"], result["rules"]),
+        "breaches_before": _breaches(run, "before"),
+        "breaches_after": _breaches(run, "after"),
         "disagreements": [_spoken(finding) for finding in result["disagreements"]],
         "worse": [_spoken(finding) for finding in result["worse"]],
         "conflicts": [
@@ -111,6 +112,7 @@ def shown(run: SolverRun) -> dict[str, Any]:
 def _change(change: Mapping[str, Any]) -> ShownChange:
     subject = change["subject"]
     name = words.named(change["record"])
+    listed = change["before"].get("retained") != change["after"].get("retained")
     if subject == Subject.FOUNDING:
         name = _("New body for %(name)s") % {"name": name}
     return ShownChange(
@@ -118,8 +120,8 @@ def _change(change: Mapping[str, Any]) -> ShownChange:
         record=change["record"],
         name=name,
         owner=words.named(change["owner"]),
-        before=words.decided(subject, change["before"]) if change["before"] else "—",
-        after=words.decided(subject, change["after"]),
+        before=words.decided(subject, change["before"], listed=listed) if change["before"] else "—",
+        after=words.decided(subject, change["after"], listed=listed),
         why=words.why(change),
         by_commission=change["by_commission"],
     )
@@ -129,14 +131,21 @@ def _is_open(finding: ShownFinding) -> bool:
     return finding.severity == "breach" and finding.after != "met"
 
 
-def _breaches(findings: Iterable[Mapping[str, Any]], rules: Iterable[str]) -> int:
-    held = set(rules)
+def _breaches(run: SolverRun, when: str) -> int:
+    """Return how many findings break a rule that is held; for one division, its own."""
+    result = run.result or {}
     return sum(
         finding["status"] == "not_met"
         and finding["severity"] == "breach"
-        and finding["rule"] in held
-        for finding in findings
+        and _covered(finding, result["rules"])
+        and (run.owner_id is None or finding["scope"]["kind"] != "city")
+        for finding in result[when]
     )
+
+
+def _covered(finding: Mapping[str, Any], rules: Iterable[str]) -> bool:
+    aspect = finding["aspect"]
+    return finding["rule"] in rules and aspect in COVERED.get(finding["rule"], {aspect})
 
 
 def _spoken(finding: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -167,7 +176,7 @@ def _findings(result: Mapping[str, Any]) -> list[ShownFinding]:
                 before=was["status"],
                 after=finding["status"],
                 message=message,
-                covered=finding["rule"] in result["rules"],
+                covered=_covered(finding, result["rules"]),
             )
         )
     return found
