@@ -89,7 +89,7 @@ def test_no_request_breaks_the_server_or_the_schema(token: str) -> None:
     schema: Any = schemathesis.openapi.from_dict(raw)
     schema.app = get_wsgi_application()
     operations = [result.ok() for result in schema.get_all_operations()]
-    assert len(operations) == 31
+    assert len(operations) == 33
     answered = {operation.label: try_out(operation, headers) for operation in operations}
     assert sum(200 in codes for codes in answered.values()) > len(operations) / 3
     assert sum(400 in codes for codes in answered.values()) > len(operations) / 3
@@ -148,7 +148,7 @@ class TestDocumentation:
         assert response is not None
         assert "script-src 'self'" in response.headers["content-security-policy"]
         page.wait_for_selector(".opblock")
-        assert page.locator(".opblock").count() == 31
+        assert page.locator(".opblock").count() == 33
         assert page.locator("html").get_attribute("lang") == "zh-hans"
         assert page.evaluate("document.querySelectorAll('style').length") == 0
         assert said == []
