@@ -316,6 +316,16 @@ def test_what_cannot_be_asked_is_told(city: City, reviewer: Client, asked: dict[
     assert city.page(reviewer, **asked).status_code == 400
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "2018-12-31", "2019-01-01", "9999-12-31"])
+def test_any_day_that_there_is_can_be_asked_for(city: City, reviewer: Client, day: str) -> None:
+    page = city.page(reviewer, as_of=day)
+    assert page.status_code == 200
+    for burn, _id, _summary in page.context["burns"]:
+        tally = burn.card.figures.actual
+        assert burn.today.actual == (None if tally.missing_in_state else tally.in_state)
+        assert len(burn.points) < 100
+
+
 @pytest.mark.parametrize("name", ["rules", "flows", "divisions", "burn-down"])
 def test_each_table_is_exported_as_it_is_shown(city: City, reviewer: Client, name: str) -> None:
     city.programme.name = "=1+1"

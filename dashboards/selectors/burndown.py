@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 BURNING = ("platforms", "bodies", "people")
 """The counts that fall towards a target."""
 
+MONTHS = 12
+
 MONTHS_SHOWN = 60
 """The table has a line for each end of a month, of the last so many months."""
 
@@ -155,15 +157,19 @@ def _days(
 
 
 def _month_ends(first: datetime.date, last: datetime.date) -> list[datetime.date]:
-    ends, year, month = [], first.year, first.month
-    while (year, month) <= (last.year, last.month):
-        ends.append(datetime.date(year, month, calendar.monthrange(year, month)[1]))
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - months of a year
+    """Return the last ends of months between the days: no more than the table shows."""
+    months = range(first.year * MONTHS + first.month - 1, last.year * MONTHS + last.month)
+    ends = [_last_of(*divmod(month, MONTHS)) for month in months[-MONTHS_SHOWN:]]
     return [end for end in ends if first <= end <= last]
 
 
+def _last_of(year: int, month: int) -> datetime.date:
+    """Return the last day of a month, counted from 0."""
+    return datetime.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+
+
 def _ends_month(day: datetime.date) -> bool:
-    return (day + datetime.timedelta(days=1)).day == 1
+    return day == _last_of(day.year, day.month - 1)
 
 
 def _burn_down(

@@ -115,10 +115,11 @@ def forecast_of(
     if now is None:
         return Forecast(reason=_("figures are missing, so the count is not known"))
     left = (deadline - as_of).days
+    before = max(0, (as_of - baseline_date).days)
     paces = [
         pace
         for days in PACES
-        if (pace := _pace(count, now, max(baseline_date, as_of - datetime.timedelta(days)), as_of))
+        if (pace := _pace(count, now, as_of - datetime.timedelta(min(days, before)), as_of))
     ]
     if not paces:
         return Forecast(

@@ -58,7 +58,8 @@ class Steps:
         end = min(span.end for span in spans)
         if start < end and number:
             for day, change in ((start, number), (end, -number)):
-                self._changes[day] = self._changes.get(day, 0) + change
+                if day != NEVER:
+                    self._changes[day] = self._changes.get(day, 0) + change
             self._summed = None
 
     def at(self, day: datetime.date) -> int:
@@ -69,7 +70,7 @@ class Steps:
 
     def days(self) -> list[datetime.date]:
         """Return the days on which the number changes, in order."""
-        return [day for day in self._sums()[0] if day != NEVER]
+        return self._sums()[0]
 
     def _sums(self) -> tuple[list[datetime.date], list[int]]:
         if self._summed is None:
