@@ -27,7 +27,7 @@ from platforms_portal.admin_rows import PortalInline
 from tests import factories as make
 from zones.models import Adjacency, Division, Industry, ManagementBody, Plate, Platform
 
-APPS = ("accounts", "zones", "consolidation", "staffing")
+APPS = ("accounts", "zones", "consolidation", "staffing", "followup")
 OURS = [
     model
     for app in APPS

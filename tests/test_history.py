@@ -21,7 +21,7 @@ from platforms_portal.history import create_recorded, update_recorded
 from tests import factories as make
 from zones.models import Division, Level, Platform
 
-APPS = ("accounts", "zones", "consolidation", "staffing")
+APPS = ("accounts", "zones", "consolidation", "staffing", "followup")
 WITHOUT_HISTORY = {
     "zones.Adjacency": "The map's neighbours: loaded whole with the divisions, and no decision.",
 }
