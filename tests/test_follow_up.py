@@ -258,6 +258,23 @@ class TestWhoSeesWhat:
         city.step(1)
         assert self.shown(client, city, "department") == {("task", own.pk)}
 
+    @pytest.mark.parametrize("reader", ["department", "reviewer"])
+    def test_a_task_of_several_counts_once_with_each(
+        self, city: City, client: Client, reader: str
+    ) -> None:
+        shared, own = city.task(-1), city.task(1)
+        shared.departments.add(*(make.make_department(city.programme) for _ in range(2)))
+        client.force_login(city.people[reader])
+        summary = client.get(city.url("follow-up")).context["summary"]
+        numbers = {line.name: line.numbers for line in summary.departments}
+        of_own = numbers[city.department.name]
+        assert (of_own.total, of_own.overdue) == (2, 1)
+        assert {shared.pk, own.pk} == {
+            pk for _kind, pk in self.shown(client, city, reader, kind="task")
+        }
+        others = [one.total for name, one in numbers.items() if name != city.department.name]
+        assert others == ([] if reader == "department" else [1, 1])
+
     def test_the_analyst_everything(self, city: City, client: Client) -> None:
         expected = {("step", city.step(1).pk), ("task", city.task(1).pk)}
         assert expected <= self.shown(client, city, "analyst")

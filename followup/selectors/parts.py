@@ -92,9 +92,11 @@ def by_department(
     """
     if not wanted.asks_for(Kind.TASK):
         return None
-    tasks = tasks_due(programme, clock, reach, wanted).filter(departments__isnull=False)
-    if reach.only_tasks:
-        tasks = tasks.filter(departments=reach.department_id)
+    # One condition: a second one would join the departments again, and count each task with all.
+    responsible = (
+        {"departments": reach.department_id} if reach.only_tasks else {"departments__isnull": False}
+    )
+    tasks = tasks_due(programme, clock, reach, wanted).filter(**responsible)
     counted: QuerySet[Any, Any] = (
         tasks.order_by()
         .values(
