@@ -9,8 +9,9 @@ import io
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from consolidation.models import MergePlan, Programme
+from consolidation.models import Correction, MergePlan, Programme
 from platforms_portal.access import Role
 from tests import factories as make
 
@@ -87,6 +88,27 @@ def test_what_changed(reviewer: Client, plan: MergePlan) -> None:
     (act,) = [row for row in rows if row[2:3] == [merge.platform.name]]
     assert act[1] == "2021-03-31"
     assert act[5] == "-1"
+
+
+def test_a_correction_stands_on_its_day_here(reviewer: Client, plan: MergePlan) -> None:
+    decided = datetime.datetime(2021, 3, 30, 1, 0, tzinfo=timezone.get_default_timezone())
+    user = make.make_user(Role.COMMISSION_REVIEWER)
+    correction = Correction.objects.create(
+        programme=plan.programme,
+        division=plan.division,
+        kind="change",
+        subject="platform",
+        subject_id=plan.dispositions.get(kind="merge").platform_id,
+        label="更正",
+        reason="核实",
+        requested_by=user,
+        state=Correction.State.CONFIRMED,
+        decided_by=user,
+        decided_at=decided,
+    )
+    rows = read(reviewer, plan.programme, "changes", state="actual", since="2021-03-01")
+    (act,) = [row for row in rows if row[2:3] == [correction.label]]
+    assert act[1] == "2021-03-30"
 
 
 def test_a_district_gets_its_own_plan_alone(plan: MergePlan) -> None:

@@ -27,6 +27,7 @@ from consolidation.models import (
 from consolidation.selectors.readiness import view_with
 from consolidation.selectors.state import State, state_view
 from platforms_portal.access import Role
+from solver.engine.proposal import Change, Subject
 from solver.engine.search import Progress
 from solver.engine.situation import MODELLED, Mode, Wishes
 from solver.models import LOST_AFTER, SolverRun
@@ -35,6 +36,7 @@ from solver.selectors.runs import asked_of, has_moved, runs_visible_to
 from solver.services import solving
 from solver.services.asking import ask, ask_again, cancel
 from solver.services.variants import show_as_variant
+from solver.services.verifying import findings_with
 from tests import factories as f
 from zones.models import Division, Level, Platform
 
@@ -537,3 +539,21 @@ def _scope(city: City) -> Any:
     from platforms_portal.access import scope_of  # noqa: PLC0415 - for this one
 
     return scope_of(city.users["official"])
+
+
+@pytest.mark.parametrize("now", [True, False])
+def test_a_designation_that_was_withdrawn_does_not_stand_in_the_way_of_another(
+    city: City, now: bool
+) -> None:
+    RetainedPlatform.objects.filter(platform=city.stays).update(
+        is_sub_area=True,
+        designated_on=f.AS_OF - datetime.timedelta(days=30),
+        withdrawn_on=f.AS_OF - datetime.timedelta(days=10),
+    )
+    read = read_situation(Asked(city.programme, f.AS_OF, city.division, with_draft=True))
+    change = Change(
+        Subject.SUB_AREA, city.stays.pk, city.division.pk, {"sub_area": not now}, {"sub_area": now}
+    )
+    after = findings_with(read, [change])
+    (used,) = [finding for finding in after if finding.aspect == "sub_areas_max"]
+    assert used.actual.numerator == int(now)

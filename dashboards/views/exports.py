@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consolidation.checks.base import Scope
@@ -100,7 +101,7 @@ def _acts(between: Between, writers: Mapping[tuple[str, int], str]) -> Iterator[
         who = act.decided_by or ""
         yield [
             _("Corrections"),
-            act.decided_at.date(),
+            timezone.localdate(act.decided_at),
             act.label,
             "",
             act.get_kind_display(),

@@ -128,7 +128,10 @@ def _list(trial: _Trial, pk: int, *, on_it: bool) -> None:
 def _sub_area(trial: _Trial, change: Change) -> None:
     now = change.after["sub_area"]
     RetainedPlatform.objects.filter(programme=trial.read.view.programme, platform=change.pk).update(
-        is_sub_area=now, designated_on=trial.read.view.as_of if now else None
+        is_sub_area=now,
+        designated_on=trial.read.view.as_of if now else None,
+        # One that was withdrawn keeps its days otherwise, which stand against a designation anew.
+        withdrawn_on=None,
     )
 
 
