@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from consolidation.admin.workflow import KeptAsWritten
 from consolidation.models import RetainedPlatform
@@ -31,11 +34,27 @@ class RankReportInline(PortalInline):
 
 
 class IndicatorInline(PortalInline):
-    """The indicators of a year."""
+    """The indicators of a year, which nobody changes while its figures are frozen."""
 
     model = Indicator
     autocomplete_fields = ("department",)
     fields = ("code", "dimension", "name", "unit", "weight", "direction", "department")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether indicators may be added: by an administrator, to a year that is drafted."""
+        return super().has_add_permission(request, obj) and _is_open(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether they may be changed, likewise."""
+        return super().has_change_permission(request, obj) and _is_open(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether they may be deleted, likewise."""
+        return super().has_delete_permission(request, obj) and _is_open(obj)
+
+
+def _is_open(year: EvaluationYear | None) -> bool:
+    return year is None or year.is_open
 
 
 # Its own app must not know of the evaluation.
@@ -73,23 +92,40 @@ class EvaluationYearAdmin(PortalAdmin):
     inlines = (IndicatorInline,)
 
 
+class OfAYearForm(forms.ModelForm[Any]):
+    """A record of a year; none is brought into one that is frozen."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a year whose figures are frozen."""
+        given: dict[str, Any] = super().clean() or {}
+        indicator = given.get("indicator")
+        year = indicator.evaluation if indicator else given.get("evaluation")
+        if not _is_open(year):
+            raise ValidationError(
+                _("The figures of %(year)d are frozen. Take the year back to drafting first.")
+                % {"year": year.year}
+            )
+        return given
+
+
 class OfAYear(PortalAdmin):
     """Records of a year, which nobody changes while its figures are frozen."""
 
+    form = OfAYearForm
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the record may be changed: by an administrator, in a year that is drafted."""
-        return super().has_change_permission(request, obj) and self._is_open(obj)
+        return super().has_change_permission(request, obj) and self._may_move(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the record may be deleted, likewise."""
-        return super().has_delete_permission(request, obj) and self._is_open(obj)
+        return super().has_delete_permission(request, obj) and self._may_move(obj)
 
     @staticmethod
-    def _is_open(obj: Any) -> bool:
+    def _may_move(obj: Any) -> bool:
         if obj is None:
             return True
-        of_year = obj.evaluation if isinstance(obj, Indicator) else obj.indicator.evaluation
-        return bool(of_year.is_open)
+        return _is_open(obj.evaluation if isinstance(obj, Indicator) else obj.indicator.evaluation)
 
 
 @admin.register(Indicator)

@@ -556,3 +556,31 @@ def test_not_even_an_administrator_changes_what_is_frozen(city: City) -> None:
     for one in addresses:
         assert 'name="_save"' not in browser.get(one).content.decode()
         assert browser.post(one, {}).status_code == 403
+
+
+def test_nothing_is_brought_into_a_frozen_year_by_the_administration(city: City) -> None:
+    browser = client_of(make.make_user(Role.ADMINISTRATOR))
+    rows = f"/admin/evaluation/evaluationyear/{city.evaluation.pk}/change/"
+    assert 'name="indicators-0-weight"' in browser.get(rows).content.decode()
+    freeze(evaluation=city.evaluation, user=city.reviewer)
+    assert 'name="indicators-0-weight"' not in browser.get(rows).content.decode()
+    given = {
+        "evaluation": city.evaluation.pk,
+        "sequence": 9,
+        "code": "late",
+        "dimension": "input",
+        "name": "迟到",
+        "unit": "项",
+        "weight": 1,
+        "direction": "higher",
+        "decimals": 0,
+        "source": "年鉴",
+        "note": "",
+    }
+    before = Indicator.objects.count()
+    answer = browser.post("/admin/evaluation/indicator/add/", given)
+    assert answer.status_code == 200
+    assert Indicator.objects.count() == before
+    take_back(evaluation=city.evaluation, user=city.reviewer, reason="补录")
+    assert browser.post("/admin/evaluation/indicator/add/", given).status_code == 302
+    assert Indicator.objects.count() == before + 1
