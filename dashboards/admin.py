@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from consolidation.admin.workflow import KeptAsWritten
 from dashboards.models import SavedView
-from platforms_portal.admin import PortalAdmin
 
 
 @admin.register(SavedView)
-class SavedViewAdmin(PortalAdmin):
+class SavedViewAdmin(KeptAsWritten):
     """The views that readers saved."""
 
     list_display = ("name", "user", "programme", "address")

@@ -104,3 +104,13 @@ def test_another_readers_view_is_neither_listed_nor_removed(desk: Desk) -> None:
 def test_a_form_that_was_refused_is_no_view(desk: Desk) -> None:
     refused = desk.client.post(desk.url, {"name": "", "address": desk.bodies})
     assert "address=" not in refused.content.decode()
+
+
+def test_the_administration_looks_at_views_and_writes_none(desk: Desk) -> None:
+    view = SavedView.objects.create(
+        user=desk.user, programme=desk.programme, name="机构", address=desk.bodies
+    )
+    desk.client.force_login(make.make_user(Role.ADMINISTRATOR))
+    address = f"/admin/dashboards/savedview/{view.pk}/change/"
+    assert 'name="_save"' not in desk.client.get(address).content.decode()
+    assert desk.client.post(address, {"address": "/elsewhere/"}).status_code == 403
