@@ -62,7 +62,7 @@ def _newest_of_each() -> str:
 
 
 JUDGING = (
-    *("zones", "consolidation", "staffing", "signals", "dashboards"),
+    *("zones", "consolidation", "staffing", "signals", "solver", "dashboards"),
     *("platforms_portal", "locale"),
 )
 """The packages whose code or texts go into what is kept."""

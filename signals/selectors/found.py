@@ -6,13 +6,9 @@ a mark of the data and of the code (``consolidation.selectors.findings``).
 
 from __future__ import annotations
 
-import hashlib
 import time
-from functools import cache as cached_for_good
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.cache import cache
 
 from consolidation.selectors import findings
@@ -28,17 +24,9 @@ if TYPE_CHECKING:
     from signals.kinds.base import Signal
 
 
-@cached_for_good
-def _own_code() -> str:
-    digest = hashlib.sha256()
-    for path in sorted((Path(settings.BASE_DIR) / "signals").rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:20]
-
-
 def signals_of(programme: Programme, day: datetime.date) -> list[Signal]:
     """Return every signal of ``programme`` on ``day``, in the order of kinds and owners."""
-    version = f"{findings.data_version()}:{findings.code_version()}:{_own_code()}"
+    version = f"{findings.data_version()}:{findings.code_version()}"
     key = f"signals:{version}:{programme.pk}:{day.isoformat()}"
     kept = cache.get(key)
     if kept is not None:
