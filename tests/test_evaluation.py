@@ -359,6 +359,27 @@ class TestIndicators:
                 assert response.headers["Location"] == city.url("evaluation-year", YEAR)
 
 
+    def test_a_year_frozen_by_a_colleague_meanwhile_is_told(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def save(**_given: Any) -> int:
+            raise ValidationError("已冻结")
+
+        monkeypatch.setattr("evaluation.views.entering.save_indicators", save)
+        sent = indicator_form(city, **{"i-0-percent": "41"})
+        page = client_of(city.reviewer).post(city.url("evaluation-indicators", YEAR), sent)
+        assert page.status_code == 422
+        assert "已冻结" in page.content.decode()
+
+    def test_a_key_that_is_none_is_passed_over(self, city: City) -> None:
+        page = client_of(city.reviewer).post(
+            city.url("evaluation-values", YEAR),
+            f"seen-{'9' * 5000}=x&seen-=y",
+            content_type="application/x-www-form-urlencoded",
+        )
+        assert page.status_code == 302
+
+
 class TestPages:
     def test_who_does_not_evaluate_sees_only_what_is_published(self, city: City) -> None:
         official = city.official()

@@ -138,8 +138,20 @@ class TestSources:
     @pytest.mark.parametrize("act", [let_count, withdraw])
     def test_a_reason_is_needed(self, city: City, act: Any) -> None:
         first = report(city, 10, "商务部通报")
+        for reason in (" ", "长" * 401):
+            with pytest.raises(ValidationError):
+                act(report=first, user=city.reviewer, reason=reason)
+
+    @pytest.mark.parametrize("act", [let_count, withdraw])
+    def test_a_figure_that_a_colleague_has_withdrawn_meanwhile_does_not_count(
+        self, city: City, act: Any
+    ) -> None:
+        report(city, 10, "商务部通报")
+        seen = report(city, 11, "年鉴")
+        withdraw(report=RankReport.objects.get(pk=seen.pk), user=city.reviewer, reason="录错")
         with pytest.raises(ValidationError):
-            act(report=first, user=city.reviewer, reason=" ")
+            act(report=seen, user=city.reviewer, reason="以年鉴为准")
+        assert counting(city) == [(10, "商务部通报")]
 
     def test_what_counts_is_not_chosen_again(self, city: City) -> None:
         first = report(city, 10, "商务部通报")

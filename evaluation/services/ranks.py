@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from consolidation.models import NationalRank, RetainedPlatform
 from evaluation.models import RankReport
-from evaluation.services.years import only_who_evaluates
+from evaluation.services.years import LONGEST_REASON, only_who_evaluates
 from platforms_portal.history import delete_recorded, save_recorded
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def let_count(*, report: RankReport, user: User, reason: str) -> NationalRank:
     only_who_evaluates(user)
     reason = _reason(reason)
     with transaction.atomic():
-        _locked(report.retained)
+        report = _standing(report)
         held = _counting(report)
         if held is not None and (held.rank, held.source) == (report.rank, report.source):
             raise ValidationError(_("This figure counts already."))
@@ -96,7 +96,7 @@ def withdraw(*, report: RankReport, user: User, reason: str) -> None:
     only_who_evaluates(user)
     reason = _reason(reason)
     with transaction.atomic():
-        _locked(report.retained)
+        report = _standing(report)
         held = _counting(report)
         if held is not None and (held.rank, held.source) == (report.rank, report.source):
             delete_recorded(held, user=user, reason=reason)
@@ -108,10 +108,22 @@ def _locked(retained: RetainedPlatform) -> RetainedPlatform:
     return rows.select_related("platform").get(pk=retained.pk)
 
 
+def _standing(report: RankReport) -> RankReport:
+    """Return the figure as it stands once nobody else changes it; one withdrawn is an error."""
+    _locked(report.retained)
+    found = RankReport.objects.filter(pk=report.pk).select_related("retained").first()
+    if found is None:
+        raise ValidationError(_("There is no such rank."))
+    return found
+
+
 def _reason(reason: str) -> str:
     text = reason.strip()
     if not text:
         raise ValidationError({"reason": _("Give a reason.")})
+    if len(text) > LONGEST_REASON:
+        told = _("Write at most %(n)d characters.") % {"n": LONGEST_REASON}
+        raise ValidationError({"reason": told})
     return text
 
 

@@ -30,8 +30,15 @@ if TYPE_CHECKING:
     from evaluation.selectors.grid import Grid, GridRow
 
 SEEN = "seen-"
+LONGEST_KEY = 18
+"""Digits of the longest key that a form may name."""
+
 FIELDS_ON_A_PAGE = 800
 """Django takes at most 1,000 fields in one form."""
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) <= LONGEST_KEY
 
 
 class EnteringPage(OneYearPage):
@@ -89,7 +96,7 @@ class ValuesPage(EnteringPage):
         seen = {
             int(name.removeprefix(SEEN)): value
             for name, value in sent.items()
-            if name.startswith(SEEN) and name.removeprefix(SEEN).isdecimal()
+            if name.startswith(SEEN) and _is_key(name.removeprefix(SEEN))
         }
         try:
             number = save_values(
@@ -201,7 +208,11 @@ class IndicatorsPage(EnteringPage):
 
     def _refuse(self, refused: ValidationError) -> None:
         forms = {form.prefix: form for form in self.rows}
-        for name, errors in getattr(refused, "error_dict", {}).items():
+        if not hasattr(refused, "error_dict"):
+            for told in refused.messages:
+                messages.error(self.request, told)
+            return
+        for name, errors in refused.error_dict.items():
             prefix, _dash, field = name.rpartition("-")
             field = {"weight": "percent", "department_id": "department"}.get(field, field)
             form = forms[prefix]
