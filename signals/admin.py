@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
 
 from consolidation.admin.workflow import KeptAsWritten
@@ -13,6 +15,9 @@ from platforms_portal.admin import PortalAdmin
 from signals.kinds.base import KINDS
 from signals.models import SignalNote, SignalSetting
 from signals.words import titles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class SignalSettingForm(forms.ModelForm[SignalSetting]):
@@ -25,14 +30,26 @@ class SignalSettingForm(forms.ModelForm[SignalSetting]):
         fields = ("programme", "signal", "name", "numerator", "denominator", "note")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a name that the kind does not know."""
+        """Refuse a name that the kind does not know, and a number out of all bounds."""
         given: dict[str, Any] = super().clean() or {}
         kind = KINDS.get(given.get("signal", ""))
-        names = [threshold.name for threshold in kind.thresholds] if kind else []
-        if kind and given.get("name") not in names:
+        known = {threshold.name: threshold for threshold in kind.thresholds} if kind else {}
+        threshold = known.get(given.get("name", ""))
+        if kind and threshold is None:
             told = _("A threshold of %(rule)s is one of: %(names)s.")
-            self.add_error("name", told % {"rule": kind.code, "names": ", ".join(names)})
+            self.add_error("name", told % {"rule": kind.code, "names": ", ".join(known)})
+        if threshold is not None and not threshold.is_share:
+            self._judge("numerator", threshold.check)
+            self._judge("denominator", MaxValueValidator(1))
         return given
+
+    def _judge(self, name: str, check: Callable[[Any], None]) -> None:
+        if self.cleaned_data.get(name) is None:
+            return
+        try:
+            check(self.cleaned_data[name])
+        except ValidationError as refused:
+            self.add_error(name, refused)
 
 
 @admin.register(SignalSetting)

@@ -29,6 +29,7 @@ def _prepare(row: Row) -> None:
         return
     try:
         value = (share if threshold.is_share else count)(text)
+        threshold.check(value)
     except ValidationError as error:
         row.fail("value", " ".join(error.messages))
     else:

@@ -21,6 +21,7 @@ from consolidation.models import BodyDisposition
 from consolidation.selectors import findings as findings_module
 from platforms_portal.access import Countersigns, Right, Role, Scope
 from signals.admin import SignalSettingForm
+from signals.kinds.base import KINDS, MOST_COUNTED
 from signals.models import SignalNote, SignalSetting
 from signals.selectors.seen import Seen, Status, signals_visible_to, summary_of
 from signals.services import note_signal
@@ -364,6 +365,38 @@ class TestThresholdsAsData:
         form = SignalSettingForm(given | {"name": "months"})
         assert set(form.errors) == {"name"}
 
+    @pytest.mark.parametrize(
+        ("name", "numerator", "denominator", "wrong"),
+        [
+            ("peers_min", 10_000, 1, set()),
+            ("peers_min", 10_001, 1, {"numerator"}),
+            ("peers_min", 3, 2, {"denominator"}),
+            ("distance_min", 15, 100, set()),
+        ],
+    )
+    def test_a_whole_number_is_whole_and_within_bounds(
+        self, city: City, name: str, numerator: int, denominator: int, wrong: set[str]
+    ) -> None:
+        given = {"programme": city.programme.pk, "signal": "S06", "name": name}
+        form = SignalSettingForm(given | {"numerator": numerator, "denominator": denominator})
+        assert set(form.errors) == wrong
+
+    def test_the_largest_numbers_leave_every_page_standing(
+        self, city: City, client: Client
+    ) -> None:
+        for kind in KINDS.values():
+            for one in kind.own_thresholds:
+                if not one.is_share:
+                    SignalSetting.objects.create(
+                        programme=city.programme,
+                        signal=kind.code,
+                        name=one.name,
+                        numerator=MOST_COUNTED,
+                    )
+        client.force_login(city.reviewer)
+        assert client.get(city.url("signals", as_of="1900-01-01")).status_code == 200
+        assert client.get(city.url("signals", as_of="2999-12-31")).status_code == 200
+
     def test_the_sheet_sets_counts_and_shares(self, tmp_path: Path) -> None:
         load_programme(Edited(tmp_path).path)
         rows = SignalSetting.objects.values_list("signal", "name", "numerator", "denominator")
@@ -377,6 +410,7 @@ class TestThresholdsAsData:
             ({"signal": "S03", "name": "contract_share", "value": "130%"}, "value"),
             ({"signal": "S05", "name": "people_min", "value": "20%"}, "value"),
             ({"signal": "S05", "name": "people_min", "value": ""}, "value"),
+            ({"signal": "S05", "name": "grace_days", "value": "10001"}, "value"),
         ],
     )
     def test_a_wrong_cell_is_told_where_it_stands(

@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.core.validators import MaxValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from platforms_portal.access import Right
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from django_stubs_ext import StrOrPromise
 
     from consolidation.models import MergePlan
@@ -30,6 +33,9 @@ FIRST = "founded"
 
 RECORDS_KEPT = 500
 """How many records a signal names; ``total`` always says how many there are."""
+
+MOST_COUNTED = 10_000
+"""The largest whole number of a threshold: days and months are counted back by some of them."""
 
 Values = dict[str, int | str]
 
@@ -139,6 +145,11 @@ class Threshold(NamedTuple):
     def is_share(self) -> bool:
         """Whether it is a share rather than a count."""
         return self.denominator != 1
+
+    def check(self, value: Fraction | int) -> None:
+        """Raise ``ValidationError`` for a whole number that is out of all bounds."""
+        if not self.is_share:
+            MaxValueValidator(MOST_COUNTED)(value)
 
 
 def count(name: str, default: int, label: StrOrPromise) -> Threshold:
