@@ -358,7 +358,6 @@ class TestIndicators:
                 assert response.status_code == 302
                 assert response.headers["Location"] == city.url("evaluation-year", YEAR)
 
-
     def test_a_year_frozen_by_a_colleague_meanwhile_is_told(
         self, city: City, monkeypatch: pytest.MonkeyPatch
     ) -> None:
