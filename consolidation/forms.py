@@ -12,7 +12,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class DecisionForm(forms.Form):
+class ServiceForm(forms.Form):
+    """A form whose input a service judges."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Let each field look like the portal's."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            look = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+            field.widget.attrs.setdefault("class", look)
+
+    def save(self, service: Callable[..., object], **known: Any) -> bool:
+        """Hand the input to ``service``; put what it refuses beside the fields, all at once."""
+        if self.errors:
+            return False
+        try:
+            service(**{name: self.cleaned_data.get(name) for name in self.fields}, **known)
+        except ValidationError as refused:
+            self.refuse(refused)
+            return False
+        return True
+
+    def refuse(self, refused: ValidationError) -> None:
+        """Show what a service refused at its fields; what is hidden has no place for it."""
+        shown = {field.name for field in self.visible_fields()}
+        for name, errors in getattr(refused, "error_dict", {NON_FIELD_ERRORS: [refused]}).items():
+            self.add_error(name if name in shown else None, errors)
+
+
+class DecisionForm(ServiceForm):
     """Why, by which document and on which day something is decided."""
 
     reason = forms.CharField(
@@ -26,26 +54,6 @@ class DecisionForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("It counts from this day on."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Let each field look like the portal's, and name its error to screen readers."""
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "form-control")
-
-    def save(self, service: Callable[..., object], **known: Any) -> bool:
-        """Hand the input to ``service``; put what it refuses beside the fields, all at once."""
-        given = {name: self.cleaned_data.get(name) for name in self.fields}
-        if self.errors:
-            return False
-        try:
-            service(**given, **known)
-        except ValidationError as refused:
-            problems = getattr(refused, "error_dict", {NON_FIELD_ERRORS: [refused]})
-            for name, errors in problems.items():
-                self.add_error(name if name in self.fields else None, errors)
-            return False
-        return True
 
 
 class ExceptionForm(DecisionForm):

@@ -100,7 +100,7 @@ class OfAYearForm(forms.ModelForm[Any]):
         given: dict[str, Any] = super().clean() or {}
         indicator = given.get("indicator")
         year = indicator.evaluation if indicator else given.get("evaluation")
-        if not _is_open(year):
+        if year is not None and not year.is_open:
             raise ValidationError(
                 _("The figures of %(year)d are frozen. Take the year back to drafting first.")
                 % {"year": year.year}

@@ -5,48 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from consolidation.forms import ServiceForm
 from consolidation.models.programmes import ZoneKind
 from evaluation.models import Dimension, Direction
 from evaluation.models.years import FULL_WEIGHT, MOST_DECIMALS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from consolidation.models import RetainedPlatform
     from zones.models import Department
 
 _DAY = {"type": "date"}
-
-
-class ServiceForm(forms.Form):
-    """A form whose input a service judges."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Let each field look like the portal's."""
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            look = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
-            field.widget.attrs.setdefault("class", look)
-
-    def save(self, service: Callable[..., object], **known: Any) -> bool:
-        """Hand the input to ``service``; put what it refuses beside the fields, all at once."""
-        if self.errors:
-            return False
-        try:
-            service(**{name: self.cleaned_data.get(name) for name in self.fields}, **known)
-        except ValidationError as refused:
-            self.refuse(refused)
-            return False
-        return True
-
-    def refuse(self, refused: ValidationError) -> None:
-        """Show what a service refused at its fields."""
-        for name, errors in getattr(refused, "error_dict", {NON_FIELD_ERRORS: [refused]}).items():
-            self.add_error(name if name in self.fields else None, errors)
 
 
 class YearForm(ServiceForm):

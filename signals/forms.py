@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from consolidation.forms import ServiceForm
 from signals.models import SignalNote
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-
-class NoteForm(forms.Form):
+class NoteForm(ServiceForm):
     """What is said, of which figures."""
 
     text = forms.CharField(
@@ -25,16 +20,3 @@ class NoteForm(forms.Form):
     )
     digest = forms.CharField(max_length=16, widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=SignalNote.Kind.choices, widget=forms.HiddenInput)
-
-    def save(self, service: Callable[..., object], **known: Any) -> bool:
-        """Hand the input to ``service``; false where it was refused, and the form says why."""
-        if not self.is_valid():
-            return False
-        try:
-            service(**self.cleaned_data, **known)
-        except ValidationError as refused:
-            problems = getattr(refused, "error_dict", {NON_FIELD_ERRORS: [refused]})
-            for name, errors in problems.items():
-                self.add_error("text" if name == "text" else None, errors)
-            return False
-        return True

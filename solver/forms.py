@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,6 +61,7 @@ class SolverForm(forms.Form):
     )
     pinned = forms.CharField(
         label=gettext_lazy("Platforms that stay as they are"),
+        max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
         help_text=gettext_lazy("Codes or names, separated by commas or lines."),
@@ -111,7 +113,8 @@ class SolverForm(forms.Form):
         owners = [owner.pk for owner in self.owners.values()]
         known = Platform.objects.filter(ledger=self.programme.ledger_id, division__in=owners)
         keys: dict[str, set[int]] = {}
-        for pk, code, name in known.values_list("pk", "code", "name"):
+        named = known.filter(Q(code__in=wanted) | Q(name__in=wanted))
+        for pk, code, name in named.values_list("pk", "code", "name"):
             for word in (code, name):
                 keys.setdefault(word, set()).add(pk)
         unknown = [word for word in wanted if word not in keys]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -47,8 +48,10 @@ def ask(
     if not scope.is_city and (owner is None or not scope.covers(owner.pk)):
         raise PermissionDenied(_("A district asks for its own division."))
     with transaction.atomic():
-        mine = SolverRun.objects.select_for_update().filter(asked_by=user)
-        waiting = [run for run in mine.filter(state__in=SolverRun.UNDER_WAY) if not run.is_lost]
+        # The account is there before its runs are: two clicks at once wait for it.
+        get_user_model()._default_manager.select_for_update(of=("self",)).get(pk=user.pk)  # noqa: SLF001 - documented by Django
+        mine = SolverRun.objects.filter(asked_by=user, state__in=SolverRun.UNDER_WAY)
+        waiting = [run for run in mine if not run.is_lost]
         if len(waiting) >= UNDER_WAY_MAX:
             raise ValidationError(
                 _("You have %(n)d runs under way. Wait for one, or cancel it.")

@@ -193,7 +193,9 @@ def csv_of(run: SolverRun) -> StreamingHttpResponse:
         _("Rules"),
         _("The commission's to decide"),
     ]
-    changes = [_change(change) for change in (run.result or {}).get("changes", [])]
+    found = run.result or {}
+    changes = [_change(change) for change in found.get("changes", [])]
+    about = [[_("Rests on placeholder data")]] if found.get("placeholders") else []
     rows = [
         [
             change.owner,
@@ -206,4 +208,4 @@ def csv_of(run: SolverRun) -> StreamingHttpResponse:
         ]
         for change in sorted(changes, key=lambda change: change.owner)
     ]
-    return table_file(f"{run.programme.code}-solver-{run.pk}", [], headings, rows)
+    return table_file(f"{run.programme.code}-solver-{run.pk}", about, headings, rows)
