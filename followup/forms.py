@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from followup.models import FollowUpSettings, Reminder
@@ -34,7 +35,8 @@ SORTS = {
     "press": (("rank", "due_key"), _("What presses most")),
     "due": (("due_key", "rank"), _("Due day, earliest first")),
     "-due": (("-due_key", "rank"), _("Due day, latest first")),
-    "owner": (("owner", "rank", "due_key"), _("Division")),
+    # The tasks, which no division owns, come last in every database.
+    "owner": ((F("owner").asc(nulls_last=True), "rank", "due_key"), _("Division")),
 }
 """The orders of the list, with their words."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
+    from django.db.models.expressions import OrderBy
 
     from consolidation.models import Programme
     from followup.selectors.lights import Clock
@@ -46,7 +47,7 @@ def parts(
     return found
 
 
-def rows(found: list[QuerySet[Any, Any]], order: Iterable[str]) -> QuerySet[Any, Any]:
+def rows(found: list[QuerySet[Any, Any]], order: Iterable[str | OrderBy]) -> QuerySet[Any, Any]:
     """Return the parts as one queryset of dictionaries in ``order``."""
     if not found:
         return Task.objects.none().values()
