@@ -15,6 +15,7 @@ from followup.models.reminders import Kind
 from followup.selectors.lights import Light
 from followup.services.acting import LONGEST
 from followup.services.keeping import FIELDS
+from platforms_portal.days import is_askable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,6 +195,8 @@ class ReportForm(LookingForm):
             day = datetime.date.fromisoformat(f"{text}-01")
         except ValueError as error:
             raise ValidationError(_("Write a month as 2021-03.")) from error
+        if not is_askable(day):
+            raise ValidationError(_("Write a month as 2021-03."))
         return day
 
 

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from consolidation.models import Attachment, Notice, Task, TaskNote
+from followup.forms import ReportForm
 from followup.models import TaskAct
 from followup.services.acting import WITH_A_DAY, WITH_A_REASON, Report, act, report
 from followup.transitions import TRANSITIONS, allowed
@@ -233,6 +234,8 @@ class TestReports:
     def test_what_was_typed_stays_where_it_is_refused(self, city: City, client: Client) -> None:
         task = city.task(5, state=State.UNDER_WAY)
         client.force_login(city.people["department"])
+        for month in ("0001-01", "2021-13"):
+            assert set(ReportForm({"period": month, "progress": "一"}).errors) == {"period"}
         sent = {"period": "March", "progress": "", "problems": "缺人"}
         page = client.post(city.url("task-report", task.pk), sent)
         assert page.status_code == 422
