@@ -101,7 +101,7 @@ class TestLights:
         )
         assert today <= tomorrow
 
-    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    @pytest.mark.parametrize("day", ["1900-01-01", "2999-12-31"])
     def test_are_told_on_any_day(self, city: City, client: Client, day: str) -> None:
         city.step(1)
         city.task(1, state="under_way", handed_out_on=in_days(-90))

@@ -433,9 +433,10 @@ def test_the_part_that_moves_is_asked_for_until_the_run_is_over(city: City, aske
 def test_the_changes_are_exported_as_they_are_shown(city: City, asked: Asker) -> None:
     run = asked()
     response = city.client("official").get(city.url("solver-run", run.pk), {"export": "csv"})
-    lines = response.content.decode("utf-8-sig").splitlines()
-    assert len(lines) == 1 + len(result(run)["changes"])
-    assert city.national.code in response.content.decode()
+    about, _headings, *lines = response.getvalue().decode("utf-8-sig").splitlines()
+    assert run.as_of.isoformat() in about
+    assert len(lines) == len(result(run)["changes"])
+    assert any(city.national.code in line for line in lines)
 
 
 @pytest.mark.parametrize("who", ["official", "reviewer"])

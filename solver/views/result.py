@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from consolidation.checks.base import RULES, Status
+from consolidation.checks.base import RULES, Scope, Status
 from platforms_portal.csv_files import table_file
 from solver import words
 from solver.engine.proposal import Subject
@@ -206,4 +206,11 @@ def csv_of(run: SolverRun) -> StreamingHttpResponse:
         ]
         for change in sorted(changes, key=lambda change: change.owner)
     ]
-    return table_file(f"{run.programme.code}-solver-{run.pk}", [], headings, rows)
+    scope = str(Scope(run.owner).label) if run.owner else str(_("The whole city"))
+    about = [
+        run.programme.label,
+        _("Run %(n)d") % {"n": run.pk},
+        scope,
+        run.as_of.isoformat(),
+    ]
+    return table_file(f"{run.programme.code}-solver-{run.pk}", [about], headings, rows)
