@@ -4,8 +4,9 @@ PORT ?= 8000
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 WORKERS ?= 2
-# --dist loadfile keeps a file's tests, and so its live server, in one process.
-PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
+# --dist loadfile keeps a file's tests, and so what they share, in one process. In their own order, for the longest file has few
+# tests: begun last, it would leave the other process with nothing to do.
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What a server sets, for the checks that judge a server's settings.
 PRODUCTION := env -u DATABASE_URL DEBUG=0 ALLOWED_HOSTS=portal.example.gov.cn \
 	SECRET_KEY=a-key-for-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz

@@ -10,7 +10,15 @@ from rest_framework import serializers
 
 from consolidation.checks.base import Scope as FindingScope
 from consolidation.checks.base import Severity, Status
-from consolidation.selectors.counts import COUNTERS, Tally, by_owner, by_today, tallies, total
+from consolidation.selectors.counts import (
+    COUNTERS,
+    DayMap,
+    Tally,
+    by_owner,
+    by_today,
+    tallies,
+    total,
+)
 from consolidation.selectors.plans import owners_of
 from consolidation.selectors.state import State
 from zones.models import Division
@@ -153,11 +161,12 @@ def counts_in(view: StateView, by: str, scope: Scope) -> dict[str, Any]:
     """
     owners = {owner.pk: owner for owner in owners_of(view.programme)}
     parts, totals = {}, {}
+    day_map = DayMap.on(view.as_of) if by == "today" else None
     for counter in COUNTERS.values():
         places = tallies(view, counter.name)
         totals[counter.name] = total(places)
         own = {place: tally for place, tally in places.items() if scope.covers(place.division_id)}
-        parts[counter.name] = by_owner(own) if by == "owner" else by_today(own, view.as_of)
+        parts[counter.name] = by_owner(own) if day_map is None else by_today(own, day_map)
     divisions = _divisions(owners, parts.values(), by, scope)
     return {
         "programme": view.programme.code,

@@ -18,7 +18,7 @@ from zones.selectors import existing_on, today_of
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
@@ -106,18 +106,37 @@ def by_owner(counted: Mapping[Place, Tally]) -> dict[int, Tally]:
     return sums
 
 
-def by_today(counted: Mapping[Place, Tally], day: datetime.date) -> dict[int, Tally]:
+class DayMap(NamedTuple):
+    """The divisions of a day: which exist, and which follows one that no longer does."""
+
+    successors: Mapping[int, int]
+    existing: Collection[int]
+
+    @classmethod
+    def on(cls, day: datetime.date) -> DayMap:
+        """Read the map of ``day``, in two queries."""
+        return cls(today_of(day), existing_on(day))
+
+    def division_of(self, place: Place) -> int:
+        """Return the division in which ``place`` lies.
+
+        The place that a record names itself counts once its division exists; before, and where it
+        names none, the default successor of its owner does.
+        """
+        named = place.current_division_id
+        known = named if named is not None and named in self.existing else place.division_id
+        return self.successors.get(known, known)
+
+
+def by_today(counted: Mapping[Place, Tally], day: datetime.date | DayMap) -> dict[int, Tally]:
     """Return the same tallies summed by the divisions of ``day``. No total changes.
 
-    The place that a record names itself counts once its division exists; before, and where it
-    names none, the default successor of its owner does.
+    Who sums several counts hands over the ``DayMap``, which then is read once.
     """
-    successors, existing = today_of(day), existing_on(day)
+    day_map = day if isinstance(day, DayMap) else DayMap.on(day)
     sums: dict[int, Tally] = {}
     for place, tally in counted.items():
-        named = place.current_division_id
-        known = named if named is not None and named in existing else place.division_id
-        division_id = successors.get(known, known)
+        division_id = day_map.division_of(place)
         sums[division_id] = sums.get(division_id, Tally()) + tally
     return sums
 

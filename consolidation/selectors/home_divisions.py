@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from consolidation.checks.base import Scope
-from consolidation.selectors.counts import Tally, by_owner, by_today
+from consolidation.selectors.counts import DayMap, Tally, by_owner, by_today
 from consolidation.selectors.home import TARGETS, Figures, is_breach
 from zones.models import Division
 
@@ -75,10 +75,10 @@ def rows_today(overview: Overview) -> list[DivisionRow]:
 
     A district's lines hold what its own records bring to them, not what others bring.
     """
-    day = overview.as_of
+    day_map = DayMap.on(overview.as_of)
     sums = {
         counter.name: [
-            by_today(_in_scope(overview, counted), day)
+            by_today(_in_scope(overview, counted), day_map)
             for counted in overview.counted[counter.name]
         ]
         for counter in overview.counters

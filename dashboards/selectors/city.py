@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from consolidation.checks.base import RULES, Ratio, Scope, Severity, Status
-from consolidation.selectors.counts import Tally, by_owner, by_today
+from consolidation.selectors.counts import DayMap, Tally, by_owner, by_today
 from consolidation.selectors.home import TARGETS, Figures, is_breach
 from consolidation.selectors.state import State
 from zones.models import Division
@@ -165,10 +165,11 @@ def _owners(overview: Overview, counter: Counter) -> list[Ranked]:
 
 
 def _today(overview: Overview, counter: Counter) -> list[Ranked]:
+    day_map = DayMap.on(overview.as_of)
     planned, actual = (
         by_today(
             {at: tally for at, tally in counted.items() if overview.scope.covers(at.division_id)},
-            overview.as_of,
+            day_map,
         )
         for counted in overview.counted[counter.name]
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from consolidation.checks.base import RULES, Status
+from consolidation.checks.base import RULES, Scope, Status
 from platforms_portal.csv_files import table_file
 from solver import words
 from solver.engine.proposal import Subject
@@ -193,9 +193,7 @@ def csv_of(run: SolverRun) -> StreamingHttpResponse:
         _("Rules"),
         _("The commission's to decide"),
     ]
-    found = run.result or {}
-    changes = [_change(change) for change in found.get("changes", [])]
-    about = [[_("Rests on placeholder data")]] if found.get("placeholders") else []
+    changes = [_change(change) for change in (run.result or {}).get("changes", [])]
     rows = [
         [
             change.owner,
@@ -208,4 +206,9 @@ def csv_of(run: SolverRun) -> StreamingHttpResponse:
         ]
         for change in sorted(changes, key=lambda change: change.owner)
     ]
+    scope = str(Scope(run.owner).label) if run.owner else str(_("The whole city"))
+    title = _("Run %(n)d") % {"n": run.pk}
+    about = [[run.programme.label, title, scope, run.as_of.isoformat()]]
+    if (run.result or {}).get("placeholders"):
+        about.append([_("Rests on placeholder data")])
     return table_file(f"{run.programme.code}-solver-{run.pk}", about, headings, rows)
