@@ -316,7 +316,7 @@ def test_what_cannot_be_asked_is_told(city: City, reviewer: Client, asked: dict[
     assert city.page(reviewer, **asked).status_code == 400
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "2018-12-31", "2019-01-01", "9999-12-31"])
+@pytest.mark.parametrize("day", ["1900-01-01", "2018-12-31", "2019-01-01", "2999-12-31"])
 def test_any_day_that_there_is_can_be_asked_for(city: City, reviewer: Client, day: str) -> None:
     page = city.page(reviewer, as_of=day)
     assert page.status_code == 200
