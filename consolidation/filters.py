@@ -312,6 +312,10 @@ class PlanFilters(RecordFilters):
         return Q(division__name__icontains=text) | Q(division__code__icontains=text)
 
 
+WITH_THE_DEPARTMENTS = "with_departments"
+"""The choice of all states in which a department has to see to a task."""
+
+
 class TaskFilters(RecordFilters):
     """What tasks are narrowed by."""
 
@@ -322,8 +326,8 @@ class TaskFilters(RecordFilters):
     counted = None  # type: ignore[assignment]  # how the library leaves a field out
     task_state = ChoiceFilter(
         label=_("State of the task"),
-        field_name="state",
-        choices=Task.State.choices,
+        method="by_task_state",
+        choices=[(WITH_THE_DEPARTMENTS, _("With the departments")), *Task.State.choices],
         empty_label=_("All"),
     )
     department = ModelChoiceFilter(
@@ -339,6 +343,13 @@ class TaskFilters(RecordFilters):
         super().__init__(page, queryset)
         offered = Department.objects.filter(tasks__in=queryset.values("pk")).distinct()
         self.form.fields["department"].queryset = offered
+
+    def by_task_state(
+        self, queryset: QuerySet[Any, Any], _name: str, state: str
+    ) -> QuerySet[Any, Any]:
+        """Keep the tasks of one state, or all that departments have to see to."""
+        states = Task.WITH_THE_DEPARTMENTS if state == WITH_THE_DEPARTMENTS else (state,)
+        return queryset.filter(state__in=states)
 
     def text_q(self, text: str) -> Q:
         """Look in clause, task and who answers for it."""

@@ -29,7 +29,7 @@ def late_items(user: User, overview: Overview) -> list[Waiting]:
         return []
     told = ngettext("%(n)d item is overdue", "%(n)d items are overdue", overdue)
     address = reverse("follow-up", args=[overview.programme.code])
-    return [Waiting(told % {"n": overdue}, f"{address}?light=overdue")]
+    return [Waiting(told % {"n": overdue}, f"{address}?light=overdue&as_of={overview.as_of}")]
 
 
 register(late_items)

@@ -400,8 +400,35 @@ class TestOverview:
     def test_the_commission_is_told_what_is_overdue(self, city: City, client: Client) -> None:
         city.step(-1)
         client.force_login(city.people["reviewer"])
-        page = client.get(city.url("programme")).content.decode()
-        assert city.url("follow-up", light="overdue") in page
+        page = client.get(city.url("programme"))
+        assert city.url("follow-up", light="overdue") in page.content.decode()
+
+    @pytest.mark.parametrize(("days", "overdue"), [(0, 1), (2, 1), (3, 2)])
+    def test_the_number_opens_its_items_of_the_same_day(
+        self, city: City, client: Client, days: int, overdue: int
+    ) -> None:
+        city.step(-1)
+        city.step(2)
+        client.force_login(city.people["reviewer"])
+        day = city.programme.opens_as_of + datetime.timedelta(days)
+        page = client.get(city.url("programme", as_of=day.isoformat()))
+        told = next(item for item in page.context["waiting"] if "light=overdue" in item.url)
+        assert str(overdue) in told.text
+        assert client.get(told.url).context["total"] == overdue
+
+    def test_steps_to_be_confirmed_open_just_these(self, city: City, client: Client) -> None:
+        day = city.programme.opens_as_of
+        city.step(-1)
+        for number in range(2):
+            city.step(-2 - number, carried_out_on=day)
+        client.force_login(city.people["reviewer"])
+        waiting = client.get(city.url("programme")).context["waiting"]
+        told = next(item for item in waiting if "light=waiting" in item.url)
+        desk = city.url("follow-up", kind="step", light="waiting")
+        assert "2" in told.text
+        assert told.url == desk
+        assert client.get(desk).context["total"] == 2
+        assert desk.replace("&", "&amp;") in client.get(city.url("review")).content.decode()
 
     def test_nothing_is_told_where_nothing_is(self, city: City, client: Client) -> None:
         client.force_login(city.people["reviewer"])

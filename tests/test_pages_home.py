@@ -562,11 +562,21 @@ class TestWaiting:
             programme=city.programme, clause="六", title="a", due_on=make.BASELINE
         )
         late.departments.add(department)
+        done = Task.objects.create(
+            programme=city.programme, clause="六", title="b", state=Task.State.DONE
+        )
+        done.departments.add(department)
         user = make.make_user(Role.COUNTERSIGNER, department=department)
         assert self.waiting(client, user, city) == [
             ("1 plan awaits your department", ""),
             ("1 task of your department is open", "1 overdue"),
         ]
+        tasks = next(
+            item.url
+            for item in client.get(overview(city)).context["waiting"]
+            if "tasks" in item.url
+        )
+        assert client.get(tasks).context["total"] == 1
 
     def test_who_only_reads_finds_where_to_read(self, city: City, client: Client) -> None:
         texts = [text for text, _ in self.waiting(client, make.make_user(Role.ANALYST), city)]

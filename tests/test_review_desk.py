@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import html
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -105,6 +107,14 @@ class TestQueue:
         queue = queue_for(city.reviewer, city.programme, DAY)
         found = {item.plan.pk: item.breaches for item in queue.plans}
         assert found[city.plans[0].pk] > found[city.plans[1].pk], lost
+
+    def test_every_link_of_the_desk_answers(self, city: City, client: Client) -> None:
+        client.force_login(city.reviewer)
+        page = client.get(city.url("review")).content.decode()
+        content = page[page.index("<main") : page.index("</main>")]
+        links = {html.unescape(link) for link in re.findall(r'href="(/[^"#]*)', content)}
+        assert any("corrections" in link for link in links)
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
     @pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR])
     def test_who_never_reviews_is_refused(self, city: City, client: Client, role: Role) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consolidation.checks.base import Status
+from consolidation.filters import WITH_THE_DEPARTMENTS
 from consolidation.models import MergePlan
 from consolidation.selectors.desk import undecided_count
 from consolidation.selectors.home import is_breach
@@ -125,7 +126,7 @@ def _steps_to_confirm(overview: Overview) -> list[Waiting]:
     sentence = ngettext(
         "%(n)d step awaits confirmation", "%(n)d steps await confirmation", number
     ) % {"n": number}
-    return [Waiting(sentence, _url(overview, "plans", plan_state="in_execution"))]
+    return [Waiting(sentence, _url(overview, "follow-up", kind="step", light="waiting"))]
 
 
 def _corrections(overview: Overview) -> list[Waiting]:
@@ -246,7 +247,8 @@ def _countersigner(user: User, overview: Overview) -> list[Waiting]:
             number,
         ) % {"n": number}
         late = _("%(n)d overdue") % {"n": overdue} if overdue else ""
-        items.append(Waiting(sentence, _url(overview, "tasks"), late))
+        url = _url(overview, "tasks", task_state=WITH_THE_DEPARTMENTS)
+        items.append(Waiting(sentence, url, late))
     return items
 
 
