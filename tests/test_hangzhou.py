@@ -5,21 +5,28 @@ from __future__ import annotations
 import csv
 import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Sum
+from django.test import Client
+from django.urls import reverse
 
 from consolidation.checks.base import Ratio, Status
 from consolidation.models import Disposition, MergePlan, Programme, RetainedPlatform
 from consolidation.selectors.counts import COUNTERS, Tally, by_owner, by_today, tallies, total
 from consolidation.selectors.plans import effective_plans, owners_of
 from consolidation.selectors.state import State, platform_rows, state_view
+from platforms_portal.access import Role
 from solver.engine.proposal import Proposal
 from solver.engine.search import Search
 from solver.selectors.reading import Asked, read_situation
 from solver.services.solving import disagreements
 from solver.services.verifying import findings_with
+from staffing.models import HeadCount
 from tests.checks.helpers import ask, broken_names
+from tests.factories import make_user
 from zones.models import Division, Platform
 
 HANGZHOU = Path(__file__).parents[1] / "fixtures" / "hangzhou"
@@ -185,3 +192,22 @@ def test_the_solver_names_the_two_sub_areas_and_the_rules_agree(hangzhou: Progra
     quota = next(finding for finding in after if finding.rule == "R04" and finding.scope.is_city)
     assert (quota.status, quota.actual) == (Status.MET, Ratio(0))
     assert not RetainedPlatform.objects.filter(programme=hangzhou, is_sub_area=True).exists()
+
+
+def test_the_solver_tells_whose_going_nobody_has_decided(
+    hangzhou: Programme, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    """R03 turns to met because two bodies go with their people: the page says so beside it."""
+    client.force_login(make_user(Role.COMMISSION_REVIEWER))
+    address = reverse("solver", args=[hangzhou.code])
+    form = client.get(address).context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value()}
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = client.post(address, sent | {"owner": "city"})
+    page = client.get(asked["Location"])
+    # Those on post at the baseline in the bodies of both platforms that become sub-areas.
+    bodies = ["仁和先进制造业基地管理委员会", "建德高新区管理委员会"]
+    counts = HeadCount.objects.filter(body__name__in=bodies, counted_on=hangzhou.baseline_date)
+    number = counts.aggregate(people=Sum("on_post"))["people"]
+    assert page.context["result"]["people"] == number
+    assert f"{number}人" in page.content.decode()

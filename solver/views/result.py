@@ -86,6 +86,8 @@ def shown(run: SolverRun) -> dict[str, Any]:
             (words.AIM_WORDS[name], value, result["proven"][name])
             for name, value in result["aims"].items()
         ],
+        # Whom R03 counts as gone although nobody has said where they go.
+        "people": result["aims"].get("people") or 0,
         "seconds": f"{result['milliseconds'] / 1000:.1f}",
         "turned": [f for f in findings if f.turned],
         "open": [f for f in findings if not f.turned and _is_open(f) and f.covered],
