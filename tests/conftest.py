@@ -1,11 +1,15 @@
 """What every test needs: the browser, and the way in which Hypothesis searches."""
 
 import os
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from hypothesis import settings
 
 # Playwright's loop runs in the thread of the test, whose plain database calls Django would otherwise refuse.
@@ -63,3 +67,49 @@ def _judge_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     cache.clear()
     monkeypatch.setattr("consolidation.selectors.findings.may_keep", lambda *_: False)
+
+
+class InFlight:
+    """How many requests the live server's threads are answering."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._lock = threading.Lock()
+        request_started.connect(self._begin)
+        request_finished.connect(self._end)
+
+    def _begin(self, **_sent: Any) -> None:
+        with self._lock:
+            self.number += 1
+
+    def _end(self, **_sent: Any) -> None:
+        with self._lock:
+            self.number -= 1
+
+    def wait(self, seconds: float = 10) -> None:
+        """Return once all are answered, or after ``seconds``."""
+        until = time.monotonic() + seconds
+        while self.number > 0 and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def in_flight() -> InFlight:
+    return InFlight()
+
+
+@pytest.fixture(autouse=True)
+def _let_requests_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """End what a browser still asks before the tables are emptied: each would wait for the other."""
+    if request.node.get_closest_marker("browser") is None:
+        yield
+        return
+    request.getfixturevalue("live_server")
+    request.getfixturevalue("transactional_db")
+    browser, in_flight = (request.getfixturevalue(name) for name in ("browser", "in_flight"))
+    in_flight.number = 0
+    yield
+    for context in browser.contexts:
+        for page in context.pages:
+            page.close()
+    in_flight.wait()

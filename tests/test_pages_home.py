@@ -734,10 +734,10 @@ def test_a_wrong_choice_is_told(
 
 
 @pytest.mark.parametrize(
-    "page", ["programme", "city", "changes", "signals", "follow-up", "goals", "tasks", "solver"]
+    "name", ["programme", "city", "changes", "signals", "follow-up", "goals", "tasks", "solver"]
 )
-def test_a_day_far_from_the_programme_can_be_shown(city: City, reviewer: Client, page: str) -> None:
-    address = reverse(page, args=[city.programme.code])
+def test_a_day_far_from_the_programme_can_be_shown(city: City, reviewer: Client, name: str) -> None:
+    address = reverse(name, args=[city.programme.code])
     asked = {"1899-12-31": 400, "1900-01-01": 200, "2999-12-31": 200, "3000-01-01": 400}
     answered = {day: reviewer.get(address, {"as_of": day}).status_code for day in asked}
     assert answered == asked
