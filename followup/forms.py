@@ -167,8 +167,9 @@ class ActForm(LookingForm):
 
 
 class ReportForm(LookingForm):
-    """A department's report of a month."""
+    """A department's report of a month; ``seen`` marks the report that it was filled in beside."""
 
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     period = forms.CharField(
         label=_("Month"), widget=forms.TextInput(attrs={"type": "month", "placeholder": "2021-03"})
     )

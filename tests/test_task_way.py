@@ -15,7 +15,7 @@ from django.test import Client
 from consolidation.models import Attachment, Notice, Task, TaskNote
 from followup.forms import ReportForm
 from followup.models import TaskAct
-from followup.services.acting import WITH_A_DAY, WITH_A_REASON, Report, act, report
+from followup.services.acting import WITH_A_DAY, WITH_A_REASON, Report, act, report, seen_of
 from followup.transitions import TRANSITIONS, allowed
 from platforms_portal.access import Right, Role
 from tests import factories as make
@@ -173,11 +173,30 @@ class TestActs:
 class TestReports:
     def test_one_a_month_the_later_in_place_of_the_earlier(self, city: City) -> None:
         task, user = city.task(5, state=State.UNDER_WAY), city.people["department"]
-        report(task=task, user=user, said=Report(MARCH, "一", "难", "下"), for_review=False)
-        note = report(task=task, user=user, said=Report(DAY, "二"), for_review=False)
+        first = report(task=task, user=user, said=Report(MARCH, "一", "难", "下"), for_review=False)
+        anew = Report(DAY, "二", seen=seen_of(first))
+        note = report(task=task, user=user, said=anew, for_review=False)
         assert TaskNote.objects.get() == note
         assert (note.period, note.text, note.problems, note.written_by) == (MARCH, "二", "", user)
         assert [row.text for row in history(note).order_by("history_id")] == ["一", "二"]
+
+    def test_a_colleagues_report_is_not_replaced_unseen(self, city: City, client: Client) -> None:
+        task, user = city.task(5, state=State.UNDER_WAY), city.people["department"]
+        client.force_login(user)
+        shown = client.get(city.url("task", task.pk)).context["report_form"]
+        theirs = report(task=task, user=user, said=Report(MARCH, "同事所写"), for_review=False)
+        sent = {"period": "2021-03", "progress": "我写的", "seen": shown["seen"].value() or ""}
+        refused = client.post(city.url("task-report", task.pk), sent)
+        assert refused.status_code == 422
+        assert "同事所写" in refused.content.decode()
+        assert "我写的" in refused.content.decode()
+        theirs.refresh_from_db()
+        assert theirs.text == "同事所写"
+        again = sent | {"seen": refused.context["report_form"]["seen"].value()}
+        for _ in range(2):  # A second click changes nothing.
+            assert client.post(city.url("task-report", task.pk), again).status_code == 302
+        theirs.refresh_from_db()
+        assert theirs.text == "我写的"
 
     def test_a_month_to_come_and_an_empty_report_are_refused_together(self, city: City) -> None:
         task, user = city.task(5, state=State.UNDER_WAY), city.people["department"]

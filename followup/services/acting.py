@@ -6,6 +6,7 @@ tells whoever comes next.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from consolidation.models import Notice, Task, TaskNote
 from consolidation.services.notices import answerers_of, notify, reviewers
+from consolidation.services.seen import compare
 from followup.models import TaskAct
 from followup.transitions import TRANSITIONS, entitled
 from platforms_portal.history import save_recorded
@@ -51,12 +53,27 @@ _TO_THE_COMMISSION = frozenset({Action.ACCEPT, Action.SUBMIT})
 
 @dataclass(frozen=True)
 class Report:
-    """What a department reports for a month: 进展, 问题, 下步举措."""
+    """What a department reports for a month: 进展, 问题, 下步举措.
+
+    ``seen`` is ``seen_of`` the report that its writer was shown; empty where there was none.
+    """
 
     period: datetime.date
     progress: str
     problems: str = ""
     next_steps: str = ""
+    seen: str = ""
+
+
+def seen_of(note: TaskNote | None) -> str:
+    """Return a mark of what ``note`` says, for a form to carry; empty of no report."""
+    if note is None or note.pk is None:
+        return ""
+    return hashlib.sha256(repr(tuple(_told(note).values())).encode()).hexdigest()[:20]
+
+
+def _told(note: TaskNote) -> dict[str, str]:
+    return {"progress": note.text, "problems": note.problems, "next_steps": note.next_steps}
 
 
 def act(
@@ -92,7 +109,8 @@ def report(*, task: Task, user: User, said: Report, for_review: bool) -> TaskNot
     """Report on ``task`` for the department of ``user``; ``for_review`` asks to have it closed.
 
     A month that the department has reported on already is reported anew; what stood there stays
-    in the history. Returns the report. Raises as ``act``; also for a month to come.
+    in the history. Returns the report. Raises as ``act``; also for a month to come, and
+    ``ConflictError`` where a colleague has reported on it since the writer looked.
     """
     action = Action.SUBMIT if for_review else Action.REPORT
     with transaction.atomic():
@@ -108,8 +126,14 @@ def report(*, task: Task, user: User, said: Report, for_review: bool) -> TaskNot
         note = TaskNote.objects.select_for_update(of=("self",)).filter(
             task=locked, department=user.department_id, period=period
         ).first() or TaskNote(task=locked, department=user.department, period=period)
-        note.text, note.written_on, note.written_by = said.progress.strip(), today, user
-        note.problems, note.next_steps = said.problems.strip(), said.next_steps.strip()
+        given = {
+            "progress": said.progress.strip(),
+            "problems": said.problems.strip(),
+            "next_steps": said.next_steps.strip(),
+        }
+        compare(_told(note), seen_of(note), given, said.seen)
+        note.text, note.written_on, note.written_by = given["progress"], today, user
+        note.problems, note.next_steps = given["problems"], given["next_steps"]
         note.is_placeholder = False
         save_recorded(note, user=user, reason=str(action.label))
         _finish(locked, action, user, f"{period:%Y-%m}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from consolidation.models import Attachment, Task, TaskNote
 from consolidation.services.attachments import detach
+from consolidation.services.seen import SAVE_AGAIN, ConflictError
 from consolidation.views.attachments import attach_all
 from consolidation.views.base import ProgrammePage
 from consolidation.views.drafts import errors_by_field, told_at_once
@@ -26,7 +28,7 @@ from followup.selectors.lights import clock_of
 from followup.selectors.parts import parts, rows
 from followup.selectors.shape import Wanted, reach_of
 from followup.selectors.tasks import acts_of, notes_of, reminders_of, task_in_sight
-from followup.services.acting import WITH_A_DAY, WITH_A_REASON, Report, act, report
+from followup.services.acting import WITH_A_DAY, WITH_A_REASON, Report, act, report, seen_of
 from followup.transitions import TRANSITIONS, allowed, entitled
 from platforms_portal.access import Right
 
@@ -140,6 +142,7 @@ class TaskPage(ProgrammePage):
                 "progress": own.text,
                 "problems": own.problems,
                 "next_steps": own.next_steps,
+                "seen": seen_of(own),
             }
         return ReportForm(initial=initial, auto_id="report-%s")
 
@@ -256,9 +259,18 @@ class ReportAct(TaskPage):
             note = report(task=task, user=user, said=said, for_review=for_review and not files)
             problems = attach_all(files, to=note, user=user)
             if for_review and files and not problems:
-                report(task=task, user=user, said=said, for_review=True)
+                report(
+                    task=task, user=user, said=replace(said, seen=seen_of(note)), for_review=True
+                )
         except ValidationError as refused:
             add_errors(form, refused)
+            return False
+        except ConflictError as conflict:
+            for field in conflict.fields:
+                theirs = field.theirs or _("nothing")
+                form.add_error(field.name, SAVE_AGAIN % {"theirs": theirs})
+            sent = {name: form.data.get(name) for name in form.fields}
+            form.data = sent | {"seen": conflict.seen}
             return False
         for problem in problems:
             messages.error(request, problem)
