@@ -247,7 +247,7 @@ def test_two_officials_at_one_row(city: City, browser: Browser, live_server: Liv
     row.locator("[data-take-theirs]").click()
     expect(row.locator("[data-column=kind]")).to_have_value("abolish")
     # The new row saves itself once htmx has taken it up, a moment after it is there.
-    mine.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling, .htmx-swapping')")
+    expect(mine.locator(".htmx-added, .htmx-settling, .htmx-swapping")).to_have_count(0)
     row.locator("[data-column=kind]").select_option("transform")
     saved(row)
     assert Disposition.objects.get(platform=city.platforms[2]).kind == "transform"
