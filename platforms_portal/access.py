@@ -48,6 +48,7 @@ class Right(models.TextChoices):
     ANSWER_TASKS = "answer_tasks", _("report on the own department's tasks")
     EVALUATE = "evaluate", _("enter and publish the comprehensive evaluation")
     SOLVE = "solve", _("let the solver propose changes to plans")
+    LOAD_LEDGER = "load_ledger", _("load workbooks into the ledger")
 
 
 DISTRICT_ROLES = frozenset({Role.DISTRICT_OFFICIAL, Role.DISTRICT_LEADER})
@@ -75,6 +76,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.ANSWER_TASKS,
         Right.EVALUATE,
         Right.SOLVE,
+        Right.LOAD_LEDGER,
     },
     # What a countersigner signs (bodies or people) is added by its department, see has_right.
     Role.COUNTERSIGNER: frozenset(
@@ -82,7 +84,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     ),
     Role.ANALYST: _READ_ALL - {Right.VIEW_HISTORY},
     Role.AUDITOR: _READ_ALL,
-    Role.ADMINISTRATOR: _READ_ALL,
+    Role.ADMINISTRATOR: _READ_ALL | {Right.LOAD_LEDGER},
 }
 
 

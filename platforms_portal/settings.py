@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "staffing",
     "signals",
     "solver",
+    "exchange",
+    "reports",
     "evaluation",
     "followup",
     "dashboards",

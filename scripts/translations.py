@@ -14,7 +14,7 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (
     *("accounts", "zones", "consolidation", "staffing"),
-    *("signals", "solver", "evaluation", "followup", "dashboards"),
+    *("signals", "solver", "evaluation", "followup", "dashboards", "exchange", "reports"),
     *("platforms_portal", "templates"),
 )
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
