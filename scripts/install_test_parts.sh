@@ -7,6 +7,9 @@ missing=()
 # Without a CJK font the browser tests' Chinese shows as boxes.
 compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+# LibreOffice opens and recalculates what the portal writes.
+command -v soffice >/dev/null && compgen -G '/usr/lib/libreoffice/program/libscfiltlo.so' >/dev/null || missing+=(libreoffice-calc)
+command -v soffice >/dev/null && compgen -G '/usr/lib/libreoffice/program/libswlo.so' >/dev/null || missing+=(libreoffice-writer)
 command -v msgfmt >/dev/null && command -v xgettext >/dev/null || missing+=(gettext)
 
 [ ${#missing[@]} -gt 0 ] || exit 0
