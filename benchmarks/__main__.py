@@ -31,6 +31,10 @@ PAGES = {
     "overview": "",
     "R14": "rules/R14/",
     "city view": "city/",
+    "review desk": "review/",
+    "a plan": "plans/{plan}/",
+    "a plan in columns": "plans/{plan}/sides/",
+    "two plans abreast": "plans/abreast/",
     "what changed": "changes/",
     "follow-up": "follow-up/",
     "figures to verify": "signals/",
@@ -63,7 +67,7 @@ def _measure(folder: Path, sizes: list[int]) -> None:
 
     call_command("migrate", verbosity=0)
     _say(f"{connection.vendor}; median of {RUNS} runs; a scan reads every platform's name once")
-    _say("platforms  what                  seconds  scans  queries")
+    _say("platforms  what                      seconds  scans  queries")
     for size in sizes:
         _measure_size(folder / str(size), size)
 
@@ -117,29 +121,36 @@ def _measure_solver(size: int, programme: Programme, one_scan: float) -> None:
 
 
 def _measure_pages(size: int, code: str, one_scan: float) -> None:
-    """Time the pages that look at everything, as a reviewer opens them and with nothing kept."""
+    """Time the pages as a reviewer opens them: with nothing kept, and once more."""
     from django.conf import settings  # noqa: PLC0415
     from django.core.cache import cache  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
     from accounts.models import User  # noqa: PLC0415
+    from consolidation.models import MergePlan  # noqa: PLC0415
     from platforms_portal.access import Role  # noqa: PLC0415
 
     settings.ALLOWED_HOSTS = ["testserver"]
     reviewer, _ = User.objects.get_or_create(username="bench", role=Role.COMMISSION_REVIEWER)
     client = Client(raise_request_exception=True)
     client.force_login(reviewer)
-    for name, path in PAGES.items():
+    plan = MergePlan.objects.filter(programme__code=code).order_by("pk").first()
+    for name, pattern in PAGES.items():
+        path = pattern.format(plan=plan.pk if plan else 0)
 
-        def open_page(path: str = path) -> None:
-            cache.clear()
+        def look(path: str = path) -> None:
             response = client.get(f"/programmes/{code}/{path}")
             # A download is a stream: its time is that of its last line.
             body = b"".join(response) if response.streaming else response.content
             if response.status_code != HTTPStatus.OK or not body:
                 raise RuntimeError(f"{path} answered {response.status_code}")
 
-        _line(size, name, _median(open_page), one_scan, _queries(open_page))
+        def first_look(look: Callable[[], None] = look) -> None:
+            cache.clear()
+            look()
+
+        _line(size, name, _median(first_look), one_scan, _queries(first_look))
+        _line(size, f"{name}, kept", _median(look), one_scan, _queries(look))
 
 
 def _median(work: Callable[[], object]) -> float:
@@ -166,7 +177,7 @@ def _queries(work: Callable[[], object]) -> int:
 
 def _line(size: int, what: str, seconds: float, one_scan: float, queries: int | None) -> None:
     ratio = seconds / one_scan if one_scan else 0
-    _say(f"{size:>9,}  {what:<20} {seconds:>9.3f} {ratio:>6.1f}  {queries or '':>7}")
+    _say(f"{size:>9,}  {what:<24} {seconds:>9.3f} {ratio:>6.1f}  {queries or '':>7}")
 
 
 def _say(line: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from consolidation.panels import BODY, PLAN, Panel, register
+from consolidation.selectors.kept import kept
 from platforms_portal.access import Right
 from staffing.people import balance_of_body, figures_of_body, figures_of_plan, moves_of_body
 
@@ -28,7 +29,9 @@ def of_body(scope: Scope, view: StateView, body: ManagementBody) -> dict[str, An
 
 def of_plan(scope: Scope, view: StateView, plan: MergePlan) -> dict[str, Any]:
     """Return what a plan makes of the people of its owner."""
-    return {"figures": figures_of_plan(view, plan), "scope": scope, "view": view}
+    asked = (plan.pk, view.state.value, view.as_of, view.plan_ids)
+    figures = kept("people", asked, lambda: figures_of_plan(view, plan))
+    return {"figures": figures, "scope": scope, "view": view}
 
 
 BODY_PANEL = register(Panel(BODY, Right.VIEW_PEOPLE, "staffing/body.html", of_body))

@@ -19,7 +19,8 @@ from consolidation.models import (
     RetainedPlatform,
     Signature,
 )
-from consolidation.selectors.signing import Moved, parts_left
+from consolidation.selectors.shown import Moved
+from consolidation.selectors.signing import parts_left
 from consolidation.services import workflow
 from consolidation.services.workflow import Seen
 from consolidation.transitions import TRANSITIONS, allowed

@@ -20,6 +20,7 @@ from django.db import connection
 from consolidation.checks.keeping import pack, unpack
 from consolidation.checks.run import judge
 from consolidation.selectors.plans import owners_of
+from platforms_portal.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,10 @@ def data_version() -> str:
 
     It is made of the newest row of each history, which every write adds to, and of its time.
     """
+    return once("data_version", _read_version)
+
+
+def _read_version() -> str:
     with connection.cursor() as cursor:
         cursor.execute(_newest_of_each())
         newest = cursor.fetchone()
@@ -122,7 +127,12 @@ def may_keep(view: StateView, seconds: float) -> bool:
     Inside a transaction it may not: should it be rolled back, its marks are given out again.
     """
     worth = not view.is_tried or seconds > SLOW_SECONDS
-    return worth and not connection.in_atomic_block
+    return worth and not in_trial()
+
+
+def in_trial() -> bool:
+    """Return whether a transaction is open: should it be rolled back, its marks are reused."""
+    return connection.in_atomic_block
 
 
 def _judge_and_keep(key: str, view: StateView) -> Judged:

@@ -23,6 +23,7 @@ from consolidation.models import (
     RetainedPlatform,
 )
 from consolidation.selectors.ledger import bodies_visible_to, plates_visible_to
+from consolidation.selectors.plans import versions_of_owner
 from consolidation.selectors.state import REMOVING
 from zones.models import (
     BodyPlatform,
@@ -233,13 +234,9 @@ def _name_on(platform: Platform, day: datetime.date) -> str:
 
 def newer_plan(plan: MergePlan) -> MergePlan | None:
     """Return the latest submitted version of the same owner's plan, if it is a newer one."""
-    newest = (
-        MergePlan.objects.filter(programme=plan.programme_id, division=plan.division_id)
-        .exclude(state__in=MergePlan.INTERNAL_STATES)
-        .order_by("version")
-        .last()
-    )
-    return newest if newest is not None and newest.version > plan.version else None
+    versions = versions_of_owner(plan.programme_id, plan.division_id)
+    newer = [one for one in versions if one.version > plan.version and not one.is_internal]
+    return newer[-1] if newer else None
 
 
 def dispositions_in(plan: MergePlan) -> QuerySet[Disposition]:

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from consolidation.models import MergePlan, Opinion, Part, Signature
 from consolidation.selectors.document import RIGHT_FOR
+from consolidation.selectors.plans import versions_of_owner
 from consolidation.selectors.signing import part_of
 from consolidation.transitions import allowed
 from platforms_portal.access import Right, Role, has_right, rights_of
@@ -60,17 +61,13 @@ def opinions_on(plan: MergePlan, user: User) -> list[Opinion]:
 
 def previous_version(plan: MergePlan) -> MergePlan | None:
     """Return the version before that of ``plan``; its opinions are what a draft has to answer."""
-    return (
-        MergePlan.objects.filter(
-            programme=plan.programme_id,
-            division=plan.division_id,
-            version__lt=plan.version,
-            variant="",
-        )
-        .select_related("programme", "division")
-        .order_by("version")
-        .last()
-    )
+    before = [one for one in _versions(plan) if one.version < plan.version]
+    return before[-1] if before else None
+
+
+def _versions(plan: MergePlan) -> list[MergePlan]:
+    found = versions_of_owner(plan.programme_id, plan.division_id)
+    return [one for one in found if not one.variant]
 
 
 def opinions_for_draft(plan: MergePlan, user: User) -> list[Opinion]:
@@ -112,13 +109,7 @@ def answers_open(plan: MergePlan, newest: MergePlan) -> bool:
 
 def newest_version(plan: MergePlan) -> MergePlan:
     """Return the newest version of the same owner's plan."""
-    newest = (
-        MergePlan.objects.filter(programme=plan.programme_id, division=plan.division_id, variant="")
-        .order_by("version")
-        .last()
-    )
-    assert newest is not None  # noqa: S101 - there is this plan at least
-    return newest
+    return _versions(plan)[-1]
 
 
 def seen_of(text: str) -> str:

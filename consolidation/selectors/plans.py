@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from consolidation.models import MergePlan, Programme
+from platforms_portal.once import once
 from zones.models import Division
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ def owners_of(programme: Programme) -> list[Division]:
     An owner is the city's own row, or a division of it that existed at the baseline date. The
     city is always the exact sum of its owners (domain §10).
     """
+    return list(once(("owners", programme.pk), lambda: _read_owners(programme)))
+
+
+def _read_owners(programme: Programme) -> list[Division]:
     owners = Division.objects.filter(owners_q(programme))
     return sorted(owners, key=lambda owner: (owner.pk != programme.division_id, owner.code))
 
@@ -46,6 +51,13 @@ def effective_plans(
     plan still says what was asked for until a new version comes in. With ``draft_of`` that
     owner's open draft takes the place of what it submitted; only the owner may ask for it.
     """
+    key = ("effective", programme.pk, as_of, draft_of and draft_of.pk)
+    return dict(once(key, lambda: _read_effective(programme, as_of, draft_of)))
+
+
+def _read_effective(
+    programme: Programme, as_of: datetime.date, draft_of: Division | None
+) -> dict[int, MergePlan]:
     counted = Q(submitted_on__lte=as_of) & ~Q(state__in=MergePlan.INTERNAL_STATES)
     if draft_of is not None:
         counted |= Q(division=draft_of, state__in=MergePlan.INTERNAL_STATES, variant="")
@@ -55,6 +67,20 @@ def effective_plans(
         .order_by("division_id", "version")
     )
     return {plan.division_id: plan for plan in plans}
+
+
+def versions_of_owner(programme_id: int, division_id: int) -> list[MergePlan]:
+    """Return every version of one owner's plan, variants too, the oldest first."""
+    key = ("versions", programme_id, division_id)
+    return list(once(key, lambda: _read_versions(programme_id, division_id)))
+
+
+def _read_versions(programme_id: int, division_id: int) -> list[MergePlan]:
+    return list(
+        MergePlan.objects.filter(programme=programme_id, division=division_id)
+        .select_related("programme", "division")
+        .order_by("version", "pk")
+    )
 
 
 def plans_handed_in(programme: Programme) -> list[MergePlan]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consolidation.models import MergePlan, Part, Signature
-from consolidation.selectors.document import content_digest, ledger_digest
 from platforms_portal.access import Countersigns, Right, has_right
+from platforms_portal.once import once
 from zones.models import Department
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from accounts.models import User
     from consolidation.models import Programme
 
@@ -21,11 +19,14 @@ PART_OF: dict[str, Part] = {Countersigns.BODIES: Part.BODIES, Countersigns.PEOPL
 
 def parts_to_sign(programme: Programme) -> list[Part]:
     """Return the parts that some department of the city countersigns, in the order of ``Part``."""
-    found = Department.objects.filter(division=programme.division_id).values_list(
-        "countersigns", flat=True
-    )
+    found = once(("countersigns", programme.division_id), lambda: _read_countersigns(programme))
     parts = {PART_OF[signs] for signs in found if signs in PART_OF}
     return [part for part in Part if part in parts]
+
+
+def _read_countersigns(programme: Programme) -> list[str]:
+    departments = Department.objects.filter(division=programme.division_id)
+    return list(departments.values_list("countersigns", flat=True))
 
 
 def part_of(user: User) -> Part | None:
@@ -35,23 +36,25 @@ def part_of(user: User) -> Part | None:
     return PART_OF.get(user.department.countersigns)
 
 
-def signatures_of(plan: MergePlan) -> QuerySet[Signature]:
+def signatures_of(plan: MergePlan) -> list[Signature]:
     """Return everything that was signed on this version of a plan, the oldest first."""
-    return Signature.objects.filter(plan=plan).select_related("user", "department")
+    return list(once(("signatures", plan.pk), lambda: _read_signatures(plan)))
+
+
+def _read_signatures(plan: MergePlan) -> list[Signature]:
+    found = Signature.objects.filter(plan=plan).select_related("user", "department")
+    return list(found.order_by("pk"))
 
 
 def parts_signed(plan: MergePlan) -> set[str]:
     """Return the parts that have been countersigned since the plan was submitted."""
-    submitted = (
-        signatures_of(plan)
-        .filter(action__in=[Signature.Action.SUBMIT, Signature.Action.LEADER_APPROVE])
-        .order_by("pk")
-        .last()
-    )
-    signed = signatures_of(plan).filter(action=Signature.Action.COUNTERSIGN)
-    if submitted is not None:
-        signed = signed.filter(pk__gt=submitted.pk)
-    return set(signed.values_list("part", flat=True))
+    signed: set[str] = set()
+    for signature in signatures_of(plan):
+        if signature.action in {Signature.Action.SUBMIT, Signature.Action.LEADER_APPROVE}:
+            signed.clear()
+        elif signature.action == Signature.Action.COUNTERSIGN:
+            signed.add(signature.part)
+    return signed
 
 
 BEYOND_COUNTERSIGNING = (
@@ -72,22 +75,3 @@ def parts_left(plan: MergePlan) -> list[Part]:
         return []
     signed = parts_signed(plan)
     return [part for part in parts_to_sign(plan.programme) if part not in signed]
-
-
-WHOLE = (Signature.Action.SUBMIT, Signature.Action.LEADER_APPROVE, Signature.Action.APPROVE)
-"""The acts whose signer is shown the whole plan; a department signs what it sees of it."""
-
-
-class Moved:
-    """Whether the plan or its ledger are still what was signed last."""
-
-    def __init__(self, plan: MergePlan) -> None:
-        """Compare with the last signature for the whole plan; a draft has none that counts."""
-        self.signature = (
-            signatures_of(plan).filter(action__in=WHOLE).order_by("pk").last()
-            if plan.state != MergePlan.State.DRAFT
-            else None
-        )
-        last = self.signature
-        self.content = last is not None and last.content_digest != content_digest(plan)
-        self.ledger = last is not None and last.ledger_digest != ledger_digest(plan)

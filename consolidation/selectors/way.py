@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from consolidation.models import MergePlan, Part, Signature
 from consolidation.selectors.ledger import plans_listed_for
-from consolidation.selectors.plans import plans_of_official
+from consolidation.selectors.plans import plans_of_official, versions_of_owner
 from consolidation.selectors.signing import parts_left, parts_to_sign, signatures_of
 from platforms_portal.access import DISTRICT_ROLES, Right, has_right, scope_of
 
@@ -36,8 +36,8 @@ def signatures_shown(plan: MergePlan, user: User) -> list[Signature]:
     """Return what was signed on ``plan``, the oldest first, as far as ``user`` may know."""
     signatures = signatures_of(plan)
     if user.role not in DISTRICT_ROLES:
-        signatures = signatures.exclude(action__in=WITHIN_THE_DIVISION)
-    return list(signatures)
+        signatures = [one for one in signatures if one.action not in WITHIN_THE_DIVISION]
+    return signatures
 
 
 def parts_of(plan: MergePlan, signatures: Iterable[Signature]) -> list[PartState]:
@@ -56,11 +56,14 @@ def parts_of(plan: MergePlan, signatures: Iterable[Signature]) -> list[PartState
 
 def versions_of(plan: MergePlan, user: User) -> list[MergePlan]:
     """Return the versions of the same owner's plan that ``user`` sees, the newest first."""
-    return list(
-        plans_listed_for(user, plan.programme)
-        .filter(division=plan.division_id)
-        .order_by("-version")
-    )
+    own = user.role in DISTRICT_ROLES and user.division_id == plan.division_id
+    if not scope_of(user).covers(plan.division_id):
+        return []
+    return [
+        version
+        for version in reversed(versions_of_owner(plan.programme_id, plan.division_id))
+        if not version.variant and (own or not version.is_internal)
+    ]
 
 
 def comparable_for(user: User, programme: Programme) -> QuerySet[MergePlan]:

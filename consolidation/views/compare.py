@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consolidation.selectors.document import document_of
 from consolidation.selectors.reading import reading_of
+from consolidation.selectors.shown import document_shown
 from consolidation.selectors.way import comparable_for
 from consolidation.views.drafts import label_of
 from consolidation.views.reader import reader_of
@@ -81,7 +81,8 @@ class PlanCompare(RecordPage):
         """What both plans say, as far as the reader may see it, the older first."""
         old, new = self.pair
         rights = rights_of(reader_of(self.request))
-        return document_of(old, rights) if old is not None else None, document_of(new, rights)
+        before = document_shown(old, rights) if old is not None else None
+        return before, document_shown(new, rights)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add both plans and what differs."""

@@ -17,13 +17,12 @@ from consolidation.models import Part as PlanPart
 from consolidation.panels import PLAN, panels_for
 from consolidation.selectors.aspects import aspect_label
 from consolidation.selectors.attachments import attachments_of
-from consolidation.selectors.document import digest_of, document_of, ledger_digest
-from consolidation.selectors.findings import findings_in
+from consolidation.selectors.document import digest_of
+from consolidation.selectors.kept import kept
 from consolidation.selectors.ledger import plan_states_waiting_for, plans_listed_for
 from consolidation.selectors.lineage import (
     dispositions_in,
     fates_in,
-    histories_of_plan,
     newer_plan,
 )
 from consolidation.selectors.opinions import (
@@ -35,7 +34,14 @@ from consolidation.selectors.opinions import (
 )
 from consolidation.selectors.readiness import view_with
 from consolidation.selectors.reading import Reading, reading_of
-from consolidation.selectors.signing import Moved, part_of
+from consolidation.selectors.shown import (
+    Moved,
+    changes_shown,
+    digests_shown,
+    document_shown,
+    findings_shown,
+)
+from consolidation.selectors.signing import part_of
 from consolidation.selectors.visible import findings_visible_to
 from consolidation.selectors.way import (
     may_begin,
@@ -79,8 +85,12 @@ class Part(NamedTuple):
     total: int
 
     @classmethod
-    def of(cls, rows: QuerySet[Any, Any]) -> Part:
-        """Return the part; a plan of ten thousand platforms is read in the list instead."""
+    def of(cls, name: str, plan: MergePlan, rows: QuerySet[Any, Any]) -> Part:
+        """Return the part called ``name`` of ``plan``; a list shows more than ``SHOWN`` rows."""
+        return kept(f"part:{name}", plan.pk, lambda: cls._read(rows))
+
+    @classmethod
+    def _read(cls, rows: QuerySet[Any, Any]) -> Part:
         shown = list(rows[: SHOWN + 1])
         return cls(shown[:SHOWN], len(shown) if len(shown) <= SHOWN else rows.count())
 
@@ -201,14 +211,14 @@ class PlanPage(RecordPage):
     def findings(self) -> list[Finding]:
         """Return what the rules say of this owner with this version."""
         rights = rights_of(self.reader)
-        seen = findings_visible_to(self.scope, rights, findings_in(self.plan_view))
+        seen = findings_visible_to(self.scope, rights, findings_shown(self.plan_view))
         own = findings_of(seen, division_id=self.record.division_id, city_id=None)
         return [finding for finding in own if not finding.scope.is_city]
 
     @cached_property
     def document(self) -> list[ReadSection]:
         """What the plan says, as far as the reader may see it. Read once: its digest is signed."""
-        return document_of(self.record, rights_of(self.reader))
+        return document_shown(self.record, rights_of(self.reader))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the plan says and where it stands."""
@@ -223,7 +233,7 @@ class PlanPage(RecordPage):
             is_counted=plan.pk in self.planned_view.plan_ids,
             findings=[(finding, aspect_label(finding.aspect)) for finding in self.findings()],
             panels=panels_for(self.reader, self.scope, self.plan_view, PLAN, plan),
-            changes=self.changes(histories_of_plan(plan)),
+            changes=changes_shown(plan) if self.may(Right.VIEW_HISTORY) else None,
             problems=self.problems,
             problems_at=self.problems_at,
             typed=self.typed,
@@ -236,9 +246,9 @@ class PlanPage(RecordPage):
         """Return the whole document, and what the reader may decide on it."""
         plan = self.record
         before = previous_version(plan)
-        earlier = document_of(before, rights_of(self.reader)) if before else None
+        earlier = document_shown(before, rights_of(self.reader)) if before else None
         reading = reading_of(self.document, before=earlier, opinions=opinions)
-        seen = Seen(digest_of(self.document), ledger_digest(plan))
+        seen = Seen(digest_of(self.document), digests_shown(plan)[1])
         lines = [line for part in self.document for line in part.lines]
         return {
             "reading": reading,
@@ -250,13 +260,15 @@ class PlanPage(RecordPage):
     def _decides(self, opinions: list[Opinion]) -> dict[str, Any]:
         """Return what an approved plan decides, with what was carried out."""
         plan = self.record
-        dispositions, fates = Part.of(dispositions_in(plan)), fates_in(plan)
+        dispositions, fates = Part.of("platforms", plan, dispositions_in(plan)), fates_in(plan)
         return {
             "reading": Reading([], opinions),
             "decided": True,
             "dispositions": dispositions,
-            "bodies": Part.of(fates["bodies"]) if self.may(Right.VIEW_BODIES) else None,
-            "plates": Part.of(fates["plates"]),
+            "bodies": Part.of("bodies", plan, fates["bodies"])
+            if self.may(Right.VIEW_BODIES)
+            else None,
+            "plates": Part.of("plates", plan, fates["plates"]),
             "rests_on_placeholders": rest_on_placeholders(plan, *dispositions.rows),
         }
 

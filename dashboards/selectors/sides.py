@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from consolidation.sections import baseline_bodies, baseline_plates, baseline_platforms
+from consolidation.selectors.kept import kept
 from consolidation.selectors.reading import reading_of
 from zones.models import ManagementBody, Platform
 
@@ -65,7 +66,7 @@ def sides_of(
     Both have been read with the reader's rights. Sections about no record of the ledger, such as
     attachments, have no baseline and are left out. ``only_changed`` keeps the rows that differ.
     """
-    known = _baseline_words(plan)
+    known = kept("baseline", plan.pk, lambda: _baseline_words(plan))
     sections = []
     for part in reading_of(document, before=before).sections:
         rows = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consolidation.models import Task, TaskNote
+from django.db.models import Prefetch
+
+from consolidation.models import Attachment, Task, TaskNote
 from consolidation.selectors.ledger import tasks_in_sight
 from followup.models import Reminder, TaskAct
 from followup.models.reminders import Kind
@@ -17,14 +19,16 @@ if TYPE_CHECKING:
 def task_in_sight(user: User, programme: Programme, pk: int) -> Task | None:
     """Return the task with this key if ``user`` may see it."""
     tasks = tasks_in_sight(user, programme).filter(pk=pk)
-    return tasks.prefetch_related("departments", "notes").select_related("programme").first()
+    return tasks.prefetch_related("departments").select_related("programme").first()
 
 
 def notes_of(task: Task) -> list[TaskNote]:
     """Return the reports on ``task``, the latest month first, with their files."""
     notes = TaskNote.objects.filter(task=task).select_related("department", "written_by")
     return list(
-        notes.prefetch_related("attachments__uploaded_by").order_by("-written_on", "-period", "pk")
+        notes.prefetch_related(
+            Prefetch("attachments", Attachment.objects.select_related("uploaded_by").order_by("pk"))
+        ).order_by("-written_on", "-period", "pk")
     )
 
 

@@ -86,6 +86,11 @@ class TaskPage(ProgrammePage):
             raise Http404(_("There is no such task for you."))
         return found
 
+    @cached_property
+    def notes(self) -> list[TaskNote]:
+        """The reports on the task, the latest month first."""
+        return notes_of(self.record)
+
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         """Find the task before anything else is asked."""
         super().prepare(request, **kwargs)
@@ -131,7 +136,7 @@ class TaskPage(ProgrammePage):
         own = next(
             (
                 note
-                for note in self.record.notes.all()
+                for note in self.notes
                 if note.period == month and note.department_id == self.reader.department_id
             ),
             None,
@@ -157,14 +162,13 @@ class TaskPage(ProgrammePage):
         task = self.record
         item = self.item()
         answers = entitled(task, Right.ANSWER_TASKS, self.reader)
-        notes = notes_of(task)
         still = task.state in {Task.State.UNDER_WAY, Task.State.RETURNED}
         return super().get_context_data(
             task=task,
             item=item,
             notes=[
                 (note, answers and still and note.department_id == self.reader.department_id)
-                for note in notes
+                for note in self.notes
             ],
             acts=acts_of(task),
             reminders=reminders_of(task),
@@ -175,7 +179,7 @@ class TaskPage(ProgrammePage):
             and item is not None
             and item.can_be_reminded
             and not self.asked.as_of_given,
-            rests_on_placeholders=task.is_placeholder or any(n.is_placeholder for n in notes),
+            rests_on_placeholders=task.is_placeholder or any(n.is_placeholder for n in self.notes),
             **kwargs,
         )
 
