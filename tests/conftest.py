@@ -67,6 +67,7 @@ def _judge_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     cache.clear()
     monkeypatch.setattr("consolidation.selectors.findings.may_keep", lambda *_: False)
+    monkeypatch.setattr("consolidation.selectors.findings.in_trial", lambda: True)
 
 
 class InFlight:

@@ -250,8 +250,14 @@ class TestSides:
             assert all(not side.before and side.now and side.baseline for side in part.rows)
 
     def test_as_many_queries_for_more_rows(
-        self, city: City, reviewer: Client, versions: tuple[MergePlan, MergePlan]
+        self,
+        city: City,
+        reviewer: Client,
+        versions: tuple[MergePlan, MergePlan],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr(findings_module, "in_trial", lambda: False)
+
         def asked() -> int:
             with CaptureQueriesContext(connection) as queries:
                 self.read(reviewer, city, versions[1])
@@ -262,4 +268,6 @@ class TestSides:
         for _ in range(2):
             platform = make.make_platform(city.programme, versions[1].division)
             make.dispose(versions[1], platform, "abolish")
+        asked()
         assert asked() == few
+        assert few <= 15

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from consolidation.models import Disposition, MergePlan, Opinion, Programme, Signature
+from consolidation.selectors import findings as findings_module
 from consolidation.selectors.opinions import (
     opinions_for_draft,
     opinions_on,
@@ -25,6 +26,7 @@ from consolidation.services.seen import ConflictError
 from consolidation.services.versions import copy_as_variant, revise
 from consolidation.services.workflow import Seen, return_plan, submit
 from platforms_portal.access import Countersigns, Role
+from platforms_portal.history import save_recorded
 from tests import factories as f
 from zones.models import Division, ManagementBody, Platform
 
@@ -623,10 +625,13 @@ class TestVersions:
 
 
 @pytest.mark.parametrize("who", ["reviewer", "official"])
-@pytest.mark.parametrize("state", [State.SUBMITTED, State.RETURNED])
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.RETURNED, State.APPROVED])
 def test_as_many_queries_for_many_rows_and_opinions(
-    case: Case, client: Client, who: str, state: str
+    case: Case, client: Client, monkeypatch: pytest.MonkeyPatch, who: str, state: str
 ) -> None:
+    # Each test is a transaction that is rolled back, in which nothing would be kept.
+    monkeypatch.setattr(findings_module, "in_trial", lambda: False)
+    monkeypatch.setattr(findings_module, "may_keep", lambda *_: True)
     client.force_login(case.users[who])
 
     def add(number: int) -> None:
@@ -657,4 +662,25 @@ def test_as_many_queries_for_many_rows_and_opinions(
     queries()
     few = queries()
     add(3)
+    queries()
     assert queries() == few
+    assert few <= 15
+
+
+def test_what_is_kept_of_a_plan_is_read_anew_once_a_record_changes(
+    case: Case, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(findings_module, "in_trial", lambda: False)
+    client.force_login(case.users["reviewer"])
+    url = case.url("plan")
+
+    def names() -> list[str]:
+        sections = client.get(url).context["reading"].sections
+        return [row.line.label for section in sections for row in section.rows]
+
+    assert "改了名的平台" not in names()
+    decided = Disposition.objects.filter(plan=case.plan).first()
+    assert decided is not None
+    decided.platform.name = "改了名的平台"
+    save_recorded(decided.platform, user=case.users["reviewer"], reason="更名")
+    assert any("改了名的平台" in name for name in names())

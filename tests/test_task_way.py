@@ -10,9 +10,12 @@ import pytest
 from django.conf import settings as site
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from consolidation.models import Attachment, Notice, Task, TaskNote
+from consolidation.services.attachments import attach
 from followup.forms import ReportForm
 from followup.models import TaskAct
 from followup.services.acting import WITH_A_DAY, WITH_A_REASON, Report, act, report, seen_of
@@ -308,3 +311,21 @@ class TestThePage:
         page = client.get(city.url("task", task.pk)).content.decode()
         for text in ("进展一二", "问题三四", "举措五六", city.department.name):
             assert text in page
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_a_tasks_page_needs_few_queries(city: City, client: Client, more: int) -> None:
+    task = city.task(5, state=State.HANDED_OUT, handed_out_on=in_days(-1))
+    act(task=task, action=Action.ACCEPT, user=city.people["department"])
+    task.refresh_from_db()
+    for month in range(1, 1 + more):
+        said = Report(datetime.date(2021, month, 1), "进展")
+        report(task=task, user=city.people["department"], said=said, for_review=False)
+        note = TaskNote.objects.latest("pk")
+        upload = SimpleUploadedFile("进展.pdf", PDF)
+        attach(uploaded=upload, user=city.people["department"], task_note=note)
+    client.force_login(city.people["reviewer"])
+    client.get(city.url("task", task.pk))
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(city.url("task", task.pk)).status_code == 200
+    assert len(captured) <= 15
