@@ -19,6 +19,7 @@ from platforms_portal.api.errors import NOT_FOUND
 from platforms_portal.api.tokens import TokenView
 from platforms_portal.api.views import InRequestersLanguage
 from signals.api import Signals
+from solver import api as solver
 from staffing import api as staffing
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ router.register("plate-dispositions", plans.PlateDispositions, "api-plate-dispos
 router.register("body-dispositions", plans.BodyDispositions, "api-body-dispositions")
 router.register("tasks", plans.Tasks, "api-tasks")
 router.register("reminders", followup.Reminders, "api-reminders")
+router.register("solver-runs", solver.SolverRuns, "api-solver-runs")
 router.register("staffing/head-counts", staffing.HeadCounts, "api-head-counts")
 router.register("staffing/staff-plans", staffing.StaffPlans, "api-staff-plans")
 router.register("staffing/redeployments", staffing.Redeployments, "api-redeployments")

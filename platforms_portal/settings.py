@@ -321,6 +321,7 @@ SPECTACULAR_SETTINGS = {
         "LevelEnum": "zones.models.Level",
         "PlanStateEnum": "consolidation.models.MergePlan.State",
         "PlateFateEnum": "consolidation.models.PlateDisposition.Fate",
+        "SolverStateEnum": "solver.models.SolverRun.State",
         "StateEnum": "consolidation.selectors.state.State",
         "TaskStateEnum": "consolidation.models.Task.State",
         "ReminderKindEnum": "followup.models.reminders.Kind",

@@ -256,6 +256,13 @@ API = {
     "api-reminders-detail": Row(
         EVERYBODY, record="reminder", stranger=401, hidden_from=DISTRICT | {SIGNS_PEOPLE}
     ),
+    "api-solver-runs-list": api(OFFICIALS | {REVIEWER}),
+    "api-solver-runs-detail": Row(
+        OFFICIALS | {REVIEWER},
+        record="solver run",
+        stranger=401,
+        hidden_from=frozenset({REVIEWER}),
+    ),
     "api-programme-flows": api(EVERYBODY),
     "api-programme-burn-down": api(EVERYBODY),
     "api-divisions-list": api(EVERYBODY),

@@ -41,6 +41,7 @@ RIGHTS = {
     "programmes/CODE/due": Right.VIEW_TASKS,
     "programmes/CODE/flows": Right.VIEW_CITY,
     "programmes/CODE/burn-down": Right.VIEW_CITY,
+    "solver-runs": Right.SOLVE,
 }
 EVERYBODY = {
     "official", "leader", "reviewer", "signs nothing", "signs bodies", "signs people", "analyst",
@@ -50,6 +51,7 @@ HOLDERS = {
     Right.VIEW_CITY: EVERYBODY,
     Right.VIEW_LEDGER: EVERYBODY,
     Right.VIEW_TASKS: EVERYBODY,
+    Right.SOLVE: {"official", "reviewer"},
     Right.VIEW_BODIES: EVERYBODY - {"signs nothing"},
     Right.VIEW_PEOPLE: EVERYBODY - {"signs nothing", "signs bodies"},
 }

@@ -561,3 +561,41 @@ def test_a_designation_that_was_withdrawn_does_not_stand_in_the_way_of_another(
     after = findings_with(read, [change])
     (used,) = [finding for finding in after if finding.aspect == "sub_areas_max"]
     assert used.actual.numerator == int(now)
+
+
+class TestByTheApi:
+    def test_a_run_is_answered_with_what_the_page_shows(self, city: City, asked: Asker) -> None:
+        run = asked()
+        listed = city.client("official").get("/api/v1/solver-runs/").json()
+        assert [one["id"] for one in listed["results"]] == [run.pk]
+        assert "result" not in listed["results"][0]
+        answer = city.client("colleague").get(f"/api/v1/solver-runs/{run.pk}/").json()
+        assert answer["state"] == "solved"
+        shown = city.client("official").get(city.url("solver-run", run.pk)).context["result"]
+        lines = [*shown["main"], *shown["follow"]]
+        assert len(answer["result"]["changes"]) == len(lines) > 0
+        assert {change["record"]["code"] for change in answer["result"]["changes"]} == {
+            line.record["code"] for line in lines
+        }
+
+    @pytest.mark.parametrize(
+        ("who", "status"), [("foreigner", 404), ("reviewer", 404), ("analyst", 403)]
+    )
+    def test_is_nobody_elses(self, city: City, asked: Asker, who: str, status: int) -> None:
+        run = asked()
+        assert city.client(who).get(f"/api/v1/solver-runs/{run.pk}/").status_code == status
+
+    def test_takes_as_many_queries_for_three_runs_as_for_one(
+        self, city: City, asked: Asker
+    ) -> None:
+        def queries() -> int:
+            client = city.client("reviewer")
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get("/api/v1/solver-runs/").status_code == 200
+            return len(captured)
+
+        asked("reviewer", city.division)
+        few = queries()
+        asked("reviewer", city.other)
+        asked("reviewer", city.other)
+        assert queries() == few
