@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def in_words(value: Any) -> str:
@@ -24,6 +27,20 @@ def in_words(value: Any) -> str:
     if isinstance(value, int):
         return number_format(value, force_grouping=True)
     return str(value)
+
+
+COMMANDS: dict[str, StrOrPromise] = {
+    "load_programme": gettext_lazy("Loaded from programme files"),
+    "import_workbook": gettext_lazy("Loaded from a workbook"),
+    "create_demo_accounts": gettext_lazy("Set up for the demo"),
+    "send_reminders": gettext_lazy("Sent by the system"),
+}
+"""What history calls a command that wrote for nobody in particular."""
+
+
+def actor_in_words(actor: str) -> str:
+    """Return who wrote something down, as history names it: an account, or a command in words."""
+    return str(COMMANDS.get(actor, actor))
 
 
 def labelled(label: object, text: object) -> str:

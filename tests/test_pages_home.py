@@ -535,6 +535,10 @@ class TestWaiting:
         make.dispose(city.plan, extra, KIND.UPGRADE)
         sentence = "2 sub-areas are not designated yet"
         assert sentence in [text for text, _ in self.waiting(client, city.reviewer, city)]
+        # What waits opens where it is decided.
+        items = client.get(overview(city)).context["waiting"]
+        [address] = [item.url for item in items if item.text == sentence]
+        assert address == reverse("rule", args=[city.programme.code, "R04"])
         entry.is_sub_area = True
         entry.designated_on = make.SUBMITTED
         entry.save()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
+from platforms_portal.words import actor_in_words
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable
@@ -88,7 +90,7 @@ def _change(row: Any, fields: tuple[FieldChange, ...]) -> Change:
         kind=row.history_type,
         subject=row.instance_type._meta.verbose_name,  # noqa: SLF001 - a documented name of Django
         when=row.history_date,
-        actor=row.actor or _("not recorded"),
+        actor=actor_in_words(row.actor) or _("not recorded"),
         reason=row.history_change_reason or "",
         request_id=row.request_id,
         fields=fields,

@@ -68,6 +68,10 @@ def _url(overview: Overview, name: str, **asked: str) -> str:
     return f"{address}?{urlencode(asked)}" if asked else address
 
 
+def _rule(overview: Overview, rule: str) -> str:
+    return reverse("rule", args=[overview.programme.code, rule])
+
+
 def _breaches(overview: Overview, *, city: bool) -> list[Waiting]:
     number = sum(
         is_breach(finding)
@@ -102,7 +106,10 @@ def _missing_plans(overview: Overview) -> list[Waiting]:
         "%(n)d owners have not submitted their plans",
         missing,
     )
-    return [Waiting(sentence % {"n": missing}, _url(overview, "plans"))]
+    # The rule on deadlines names them; a list of plans cannot show what is not there.
+    told = overview.finding_of(State.PLANNED, "R17", "plans") is not None
+    url = _rule(overview, "R17") if told else _url(overview, "plans")
+    return [Waiting(sentence % {"n": missing}, url)]
 
 
 def _sub_areas(overview: Overview) -> list[Waiting]:
@@ -114,9 +121,7 @@ def _sub_areas(overview: Overview) -> list[Waiting]:
     sentence = ngettext(
         "%(n)d sub-area is not designated yet", "%(n)d sub-areas are not designated yet", number
     ) % {"n": number}
-    return (
-        [Waiting(sentence, _url(overview, "retained-list"), str(quota.message))] if number else []
-    )
+    return [Waiting(sentence, _rule(overview, "R04"), str(quota.message))] if number else []
 
 
 def _steps_to_confirm(overview: Overview) -> list[Waiting]:

@@ -19,6 +19,7 @@ from consolidation.selectors.state import state_views
 from consolidation.selectors.visible import findings_visible_to, right_for
 from dashboards.selectors.otherwise import ChangedRule, changed_rules
 from platforms_portal.access import Right
+from platforms_portal.words import actor_in_words
 
 if TYPE_CHECKING:
     import datetime
@@ -235,7 +236,7 @@ def confirmed_by(acts: Iterable[Any]) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], str] = {}
     first, *others = parts
     for kind, pk, actor, _when in first.union(*others).order_by("history_date"):
-        found.setdefault((kind, pk), actor)
+        found.setdefault((kind, pk), actor_in_words(actor))
     return found
 
 
