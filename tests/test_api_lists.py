@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # An auditor does not ask the solver; its runs are counted in tests/test_solver_pages.py.
-LISTS = [prefix for prefix, view, _name in router.registry if view.right != Right.SOLVE]
+LISTS = [
+    prefix for prefix, view, _name in router.registry if getattr(view, "right", None) != Right.SOLVE
+]
 IN_A_STATE = ["platforms", "bodies", "plates"]
 
 

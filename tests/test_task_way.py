@@ -238,6 +238,25 @@ class TestReports:
         client.force_login(foreign)
         assert client.get(city.url("attachment", file.key)).status_code == 404
 
+    def test_a_file_that_is_refused_leaves_everything_as_it_was(
+        self, city: City, client: Client
+    ) -> None:
+        task = city.task(5, state=State.UNDER_WAY, handed_out_on=in_days(-1))
+        client.force_login(city.people["department"])
+        sent = {
+            "period": "2021-03",
+            "progress": "已完成",
+            "for_review": "1",
+            "files": SimpleUploadedFile("证明.pdf", b"MZ no document"),
+        }
+        refused = client.post(city.url("task-report", task.pk), sent)
+        assert refused.status_code == 422
+        assert "证明.pdf" in refused.content.decode()
+        assert "已完成" in refused.content.decode()
+        task.refresh_from_db()
+        assert task.state == State.UNDER_WAY
+        assert not TaskNote.objects.filter(task=task).exists()
+
     def test_files_are_added_and_removed_while_it_is_under_way(
         self, city: City, client: Client, settings: Settings, tmp_path: Path
     ) -> None:

@@ -22,7 +22,13 @@ from consolidation.selectors.attachments import (
 )
 from consolidation.selectors.corrections import corrections_visible_to
 from consolidation.selectors.plans import plans_of_official
-from consolidation.services.attachments import attach_checked, check_upload, clean_name, detach
+from consolidation.services.attachments import (
+    CheckedFile,
+    attach_checked,
+    check_upload,
+    clean_name,
+    detach,
+)
 from consolidation.views.base import ProgrammePage
 from consolidation.views.reader import reader_of
 from platforms_portal.access import Right
@@ -125,6 +131,17 @@ def attach_all(sent: list[UploadedFile[bytes]], *, to: AttachmentSubject, user: 
         except ValidationError as refused:
             problems.append(told_of(uploaded, refused))
     return problems
+
+
+def checked_all(sent: list[UploadedFile[bytes]]) -> tuple[list[CheckedFile], list[str]]:
+    """Check each of the files; return those that may be attached, and a sentence for each other."""
+    files, problems = [], []
+    for uploaded in sent:
+        try:
+            files.append(check_upload(uploaded))
+        except ValidationError as refused:
+            problems.append(told_of(uploaded, refused))
+    return files, problems
 
 
 def told_of(uploaded: UploadedFile[bytes], refused: ValidationError) -> str:

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consolidation.models import Attachment, Task, TaskNote
-from consolidation.services.attachments import detach
+from consolidation.services.attachments import CheckedFile, attach_checked, detach
 from consolidation.services.seen import SAVE_AGAIN, ConflictError
-from consolidation.views.attachments import attach_all
+from consolidation.views.attachments import attach_all, checked_all
 from consolidation.views.base import ProgrammePage
 from consolidation.views.drafts import errors_by_field, told_at_once
 from consolidation.views.reader import reader_of
@@ -251,21 +252,19 @@ class ReportAct(TaskPage):
         return self.render_to_response(self.get_context_data(), status=422)
 
     def _saved(self, form: ReportForm) -> bool:
-        """Save the report, then its files, then ask for the review; false where it was refused.
+        """Save the report with its files, and ask for the review; false where it was refused.
 
-        The files need the report, and the task must still be under way to take them.
+        A file that is refused leaves everything as it was: it is told together with the rest.
         """
         request = self.request
-        files = request.FILES.getlist("files")
         for_review = "for_review" in request.POST
-        task, user, said = self.record, self.reader, Report(**form.cleaned_data)
+        files, problems = checked_all(request.FILES.getlist("files"))
+        for problem in problems:
+            form.add_error(None, problem)
+        if problems:
+            return False
         try:
-            note = report(task=task, user=user, said=said, for_review=for_review and not files)
-            problems = attach_all(files, to=note, user=user)
-            if for_review and files and not problems:
-                report(
-                    task=task, user=user, said=replace(said, seen=seen_of(note)), for_review=True
-                )
+            self._write(Report(**form.cleaned_data), files, for_review=for_review)
         except ValidationError as refused:
             add_errors(form, refused)
             return False
@@ -276,13 +275,25 @@ class ReportAct(TaskPage):
             sent = {name: form.data.get(name) for name in form.fields}
             form.data = sent | {"seen": conflict.seen}
             return False
-        for problem in problems:
-            messages.error(request, problem)
         told = _("The report is saved.")
-        if for_review and not problems:
+        if for_review:
             told = _("The report is saved and the task awaits review.")
         messages.success(request, told)
         return True
+
+    def _write(self, said: Report, files: list[CheckedFile], *, for_review: bool) -> None:
+        """Save the report, its files, and what is asked, all or nothing.
+
+        The files need the report, and the task must still be under way to take them.
+        """
+        task, user = self.record, self.reader
+        with transaction.atomic():
+            note = report(task=task, user=user, said=said, for_review=for_review and not files)
+            for checked in files:
+                attach_checked(checked=checked, user=user, to=note)
+            if for_review and files:
+                again = replace(said, seen=seen_of(note))
+                report(task=task, user=user, said=again, for_review=True)
 
 
 class AttachToNote(TaskPage):
