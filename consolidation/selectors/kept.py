@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.cache import cache
 from django.utils.translation import get_language
@@ -12,6 +12,8 @@ from consolidation.selectors import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+
+    from django.db.models import QuerySet
 
     T = TypeVar("T")
 
@@ -38,3 +40,21 @@ def kept(name: str, key: Hashable, make: Callable[[], T]) -> T:
         found = make()
         cache.set(place, found, KEPT_SECONDS)
     return found  # type: ignore[no-any-return] # It is what was put there.
+
+
+class KeptRows:
+    """Rows of values that a page shows piece by piece: their number and each piece are kept.
+
+    For rows that take the database long to find, such as the records that a rule judged.
+    """
+
+    def __init__(self, name: str, key: tuple[Hashable, ...], rows: QuerySet[Any, Any]) -> None:
+        """Take the rows, and what they are kept by, as ``kept`` does."""
+        self.name, self.key, self.rows = name, key, rows
+
+    def __len__(self) -> int:
+        return kept(f"{self.name}-number", self.key, self.rows.count)
+
+    def __getitem__(self, piece: slice) -> list[Any]:
+        key = (*self.key, piece.start, piece.stop)
+        return kept(f"{self.name}-piece", key, lambda: list(self.rows[piece]))

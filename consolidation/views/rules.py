@@ -19,6 +19,7 @@ from consolidation.selectors.allowances import allowances_of
 from consolidation.selectors.aspects import aspect_label
 from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.findings import findings_in
+from consolidation.selectors.kept import KeptRows
 from consolidation.selectors.narrowing import Counted
 from consolidation.selectors.plans import owners_of
 from consolidation.selectors.rule_records import (
@@ -110,11 +111,7 @@ class RulePage(ProgrammePage):
         if check is None or not self.findings_judged:
             listed: Any = self._breaking()
         else:
-            choice = self.request.GET.get("verdict") or "all"
-            asked_choice("verdict", choice, ["all", *Status.values])
-            listed = judged_rows(
-                check, self._place(check), None if choice == "all" else Status(choice)
-            )
+            listed = self._judged_rows(check)
         page = Paginator(listed, PAGE_SIZE).get_page(self.request.GET.get("page"))
         rows = list(page.object_list)
         judged = check is not None and self.findings_judged
@@ -127,6 +124,15 @@ class RulePage(ProgrammePage):
             if judged and check
             else [_judged(r) for r in rows],
         }
+
+    def _judged_rows(self, check: RowCheck) -> KeptRows:
+        """Return the records with the verdict asked for, each piece read once until data changes."""
+        choice = self.request.GET.get("verdict") or "all"
+        asked_choice("verdict", choice, ["all", *Status.values])
+        place, view = self._place(check), self.state_view
+        rows = judged_rows(check, place, None if choice == "all" else Status(choice))
+        asked = (self.rule, self.aspect, choice, place, view.state.value, view.as_of, view.plan_ids)
+        return KeptRows("records", (self.programme.pk, *asked), rows)
 
     @property
     def findings_judged(self) -> bool:
