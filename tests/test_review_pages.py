@@ -684,3 +684,48 @@ def test_what_is_kept_of_a_plan_is_read_anew_once_a_record_changes(
     decided.platform.name = "改了名的平台"
     save_recorded(decided.platform, user=case.users["reviewer"], reason="更名")
     assert any("改了名的平台" in name for name in names())
+
+
+def test_a_long_plan_is_shown_in_pieces_and_signed_as_a_whole(
+    case: Case, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("consolidation.views.pieces.ROWS_SHOWN", 2)
+    added = [f.make_platform(case.programme, case.division) for _ in range(3)]
+    for platform in added:
+        f.dispose(case.plan, platform, Disposition.Kind.ABOLISH)
+    client.force_login(case.users["reviewer"])
+    for name in ("plan", "plan-sides"):
+        shown = []
+        for page in (1, 2, 3):
+            answer = client.get(case.url(name), {"page": str(page)})
+            content = answer.content.decode()
+            main = content[content.index("<main") : content.index("</main>")]
+            shown += [one for one in added if f">{one.name}<" in main]
+            assert "内容较长" in main
+        assert shown == added
+    # Whichever piece is open, the whole is what is returned or signed.
+    form = client.get(case.url("plan"), {"page": "2"}).context["decision"].refusal.form
+    assert form["content"].value() == Seen.by(case.users["reviewer"], case.plan).content
+    last = client.get(case.url("plan"), {"page": "99"})
+    assert last.context["page_obj"].number == 3
+
+
+def test_a_refused_opinion_is_shown_on_the_page_of_its_row(
+    case: Case, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("consolidation.views.pieces.ROWS_SHOWN", 1)
+    client.force_login(case.users["reviewer"])
+    second = client.get(case.url("plan"), {"page": "2"}).context["reading"].sections[0].rows[1]
+    shown = client.get(case.url("plan"), {"page": "2"}).content.decode()
+    assert f'id="{second.anchor}"' in shown
+    assert f'id="{second.anchor}"' not in client.get(case.url("plan")).content.decode()
+    sent = {
+        "part": "content",
+        "subject": "platform",
+        "subject_id": str(second.line.subject_id),
+        "place": second.anchor,
+        "text": "",
+    }
+    refused = client.post(case.url("plan-opinion"), sent)
+    assert refused.status_code == 422
+    assert f'id="{second.anchor}"' in refused.content.decode()

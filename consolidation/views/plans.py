@@ -55,6 +55,7 @@ from consolidation.transitions import allowed, entitled, may_edit
 from consolidation.views.decision import Decision
 from consolidation.views.facts import facts_of
 from consolidation.views.lists import RecordList
+from consolidation.views.pieces import pieces_of
 from consolidation.views.reader import reader_of
 from consolidation.views.records import RecordPage, rest_on_placeholders
 from platforms_portal.access import Right, rights_of
@@ -250,7 +251,9 @@ class PlanPage(RecordPage):
         reading = reading_of(self.document, before=earlier, opinions=opinions)
         seen = Seen(digest_of(self.document), digests_shown(plan)[1])
         lines = [line for part in self.document for line in part.lines]
+        place = self.typed.place if self.typed else ""
         return {
+            **pieces_of(reading.sections, self.request.GET.get("page"), place=place),
             "reading": reading,
             "compared_with": before,
             "decision": Decision.of(plan, self.reader, seen, opinions=opinions, bound=self.bound),

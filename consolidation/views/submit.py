@@ -25,6 +25,7 @@ from consolidation.services.seen import SAVE_AGAIN, ConflictError
 from consolidation.services.workflow import Seen, submit
 from consolidation.views.decide import ROWS_ON_A_PAGE
 from consolidation.views.drafts import DraftPage, told_at_once
+from consolidation.views.pieces import pieces_of
 from consolidation.views.plans import Typed
 from consolidation.views.reader import reader_of
 from consolidation.views.records import rest_on_placeholders
@@ -90,17 +91,16 @@ class SubmitPage(DraftPage):
         seen = Seen(digest_of(document), ledger_digest(plan))
         lines = [line for part in document for line in part.lines]
         obstacles = obstacles_of(readiness, rows_on_a_page=ROWS_ON_A_PAGE)
+        earlier = document_of(before, rights) if before else None
+        reading = reading_of(document, before=earlier, opinions=opinions)
         return super().get_context_data(
             before=before,
             obstacles=[(found, aspect_label(found.blocking.finding.aspect)) for found in obstacles],
             open_obstacles=sum(not found.blocking.is_settled for found in obstacles),
             remarks=[(found, aspect_label(found.aspect)) for found in remarks_of(readiness)],
             figures=figures_of(readiness, rights),
-            reading=reading_of(
-                document,
-                before=document_of(before, rights) if before else None,
-                opinions=opinions,
-            ),
+            reading=reading,
+            **pieces_of(reading.sections, self.request.GET.get("page")),
             unanswered=[opinion for opinion in opinions if not opinion.answer],
             attachments=attachments_of(plan),
             may_attach=True,

@@ -16,6 +16,7 @@ from consolidation.selectors.state import State, state_views
 from consolidation.views.base import ExportedPage, asked_choice
 from consolidation.views.compare import PlanCompare
 from consolidation.views.drafts import label_of
+from consolidation.views.pieces import pieces_of
 from consolidation.views.reader import reader_of
 from dashboards.selectors.abreast import count_lines, kind_lines, rule_lines
 from dashboards.selectors.queue import queue_for
@@ -161,6 +162,7 @@ class PlanSides(PlanCompare, ExportedPage):
         sections = sides_of(self.pair[1], now, before, only_changed=only == "changed")
         return super().get_context_data(
             sections=sections,
+            **pieces_of(sections, self.request.GET.get("page")),
             only=only,
             changed=sum(part.changed for part in sections),
             rests_on_placeholders=any(
