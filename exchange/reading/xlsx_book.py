@@ -251,7 +251,7 @@ def _annotate(cells: list[Cell], row: int, scan: Scan) -> None:
             cells[place] = Cell(None, scan.lost[row, place], CellState.LOST)
             continue
         if percent & bit and type(cell.value) in {int, Decimal}:
-            cell = cell._replace(text=f"{Decimal(cell.text) * 100:f}%")  # noqa: PLW2901
+            cell = cell._replace(text=f"{(Decimal(cell.text) * 100).normalize():f}%")  # noqa: PLW2901
         if formulas & bit and cell.value is not None:
             state = CellState.EXTERNAL if outside & bit else CellState.FORMULA
             cell = cell._replace(state=state)  # noqa: PLW2901
