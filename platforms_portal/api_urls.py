@@ -103,7 +103,8 @@ urlpatterns = [
         name="api-programme-burn-down",
     ),
     path(
-        "programmes/<slug:code>/report.xlsx",
+        # A file has no slash at its end: what is no code must be answered here, not sent on.
+        "programmes/<str:code>/report.xlsx",
         WorkbookView.as_view(),
         name="api-programme-report",
     ),

@@ -8,18 +8,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import xlsxwriter
 from django.core.management import call_command
+from django.utils.translation import override
 from openpyxl import load_workbook
 
-from consolidation.models import Programme
+from consolidation.checks.base import Ratio, percent
+from consolidation.checks.base import least_for as base_least
+from consolidation.models import MergePlan, Programme
+from consolidation.models.programmes import Basis
 from consolidation.selectors.counts import tallies, total
 from consolidation.selectors.narrowing import owner_with_code
 from consolidation.selectors.state import State, state_view
 from platforms_portal.access import Countersigns, Right, Role
 from reports.selectors.report import Reader
+from reports.services import workbooks
 from reports.services.workbooks import save_report
+from reports.workbook import write
+from reports.workbook.errors import ReportError
+from reports.workbook.formulas import least_for, shown_share
 from tests import factories as make
 from tests.libreoffice import errors_in, has_libreoffice, recalculated
+from zones.models import Origin
 
 if TYPE_CHECKING:
     from tests.libreoffice import Cells
@@ -169,6 +179,79 @@ def test_the_check_finds_a_list_that_was_tampered_with(tmp_path: Path) -> None:
     assert cover[f"B{line_of(cover, '不一致项数')}"] >= 2
 
 
+@reckoning
+@pytest.mark.parametrize("state", [State.PLANNED, State.ACTUAL])
+def test_a_city_with_everything_wrong_is_told_as_the_portal_tells_it(
+    state: State, tmp_path: Path
+) -> None:
+    programme = make.make_programme(declared_bodies=9, bodies_basis=Basis.DECLARED)
+    one, other = (make.make_division(programme, quota=1) for _ in range(2))
+    without = make.make_division(programme, quota=None)
+    plan = make.make_plan(programme, one, MergePlan.State.IN_EXECUTION)
+    twice, kept, gone = (make.make_platform(programme, one) for _ in range(3))
+    make.make_retained(programme, kept, is_sub_area=True)
+    make.make_retained(programme, twice)
+    day = datetime.date(2021, 1, 1)
+    make.dispose(plan, twice, "abolish", confirmed_on=day)
+    # A second disposition of the same platform can only come from another owner's plan.
+    make.dispose(make.make_plan(programme, other), twice, "upgrade")
+    make.dispose(plan, gone, "merge", target=twice, confirmed_on=day)
+    make.make_plate(programme, twice)
+    # More bodies and people than before: the cut is negative.
+    body = make.make_body(programme, one, twice)
+    make.count_heads(body, 1, 1, None)
+    founded = make.make_body(programme, one, origin=Origin.FOUNDED)
+    newer = make.make_body(programme, one, origin=Origin.FOUNDED)
+    for new in (founded, newer):
+        make.dispose_body(plan, new, "found", serves=kept, confirmed_on=day)
+        make.plan_heads(plan, new, 30, 30, 30)
+    make.dispose_body(plan, body, "abolish", confirmed_on=day)
+    make.move(plan, body, "administrative", 1, to_body=founded)
+    # An owner whose plan is in and says nothing of its own, and one without plan or quota.
+    for owner in (other, without):
+        platform = make.make_platform(programme, owner)
+        make.make_retained(programme, make.make_platform(programme, owner))
+        make.count_heads(make.make_body(programme, owner, platform), 5, 5, 5)
+    assert_proven(report(programme, tmp_path / "report.xlsx", state=state))
+
+
+@reckoning
+def test_a_share_is_shown_as_the_portal_shows_it(tmp_path: Path) -> None:
+    target = Ratio(60, 100)
+    pairs = [
+        *((85, 142), (86, 142), (5_999_999, 10_000_000), (6_000_000, 10_000_000), (0, 7)),
+        *(
+            (1, 32),
+            (3, 32),
+            (-1, 32),
+            (-618, 72),
+            (1, 3),
+            (2, 3),
+            (59_995, 100_000),
+            (59_994, 100_000),
+        ),
+        *((n, 2_000) for n in range(1, 60, 7)),
+    ]
+    path = tmp_path / "shares.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("shares")
+    for row, (cut, base) in enumerate(pairs, 1):
+        formulas = (
+            shown_share(f"A{row}", f"B{row}", ("60", "100")),
+            shown_share(f"A{row}", f"B{row}", None),
+            least_for(f"B{row}", ("60", "100")),
+        )
+        sheet.write_row(row - 1, 0, [cut, base])
+        for column, formula in enumerate(formulas, 2):
+            sheet.write_formula(row - 1, column, f"={formula}", None, "")
+    book.close()
+    cells = recalculated(path)["shares"]
+    for row, (cut, base) in enumerate(pairs, 1):
+        shown = [f"{round(cells[f'{c}{row}'] * 10_000) / 100:.2f}%" for c in "CD"]
+        assert shown == [percent(cut, base, target), percent(cut, base)], (cut, base)
+        assert cells[f"E{row}"] == base_least(target, base)
+
+
 # --- The file itself ------------------------------------------------------------------------------
 
 
@@ -245,8 +328,6 @@ def test_sheets_are_set_up_for_reading_and_for_paper(small: Programme, tmp_path:
 
 
 def test_the_workbook_speaks_english(small: Programme, tmp_path: Path) -> None:
-    from django.utils.translation import override  # noqa: PLC0415
-
     with override("en"):
         book = load_workbook(report(small, tmp_path / "report.xlsx"))
     assert book.sheetnames[:3] == ["Cover", "City", "Divisions"]
@@ -291,7 +372,6 @@ def test_a_workbook_that_fails_leaves_the_old_one(
 ) -> None:
     path = tmp_path / "report.xlsx"
     path.write_bytes(b"old")
-    from reports.workbook import write  # noqa: PLC0415
 
     def fail(*_: Any) -> None:
         raise OSError("disk full")
@@ -306,8 +386,6 @@ def test_a_workbook_that_fails_leaves_the_old_one(
 def test_data_that_move_are_never_reported(
     small: Programme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reports.services import workbooks  # noqa: PLC0415
-    from reports.workbook.errors import ReportError  # noqa: PLC0415
 
     marks = iter(str(number) for number in range(100))
     monkeypatch.setattr(workbooks, "data_version", lambda: next(marks))
