@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import threading
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter
 from django.core.management import call_command
+from django.db import connection
 from django.utils.translation import override
 from openpyxl import load_workbook
 
@@ -392,3 +394,37 @@ def test_data_that_move_are_never_reported(
     with pytest.raises(ReportError):
         report(small, tmp_path / "report.xlsx")
     assert not (tmp_path / "report.xlsx").exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite would keep others waiting")
+@pytest.mark.django_db(transaction=True)
+def test_what_is_saved_meanwhile_is_not_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme = make.make_programme()
+    division = make.make_division(programme)
+    make.make_platform(programme, division)
+    write_it = workbooks.write_workbook
+    moments = []
+
+    def save_meanwhile(asked: Any, path: Path) -> None:
+        other = threading.Thread(target=lambda: save_elsewhere(programme, division))
+        other.start()
+        other.join()
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            moments.append(cursor.fetchone()[0])
+        write_it(asked, path)
+
+    monkeypatch.setattr(workbooks, "write_workbook", save_meanwhile)
+    book = load_workbook(report(programme, tmp_path / "report.xlsx"))
+    assert moments == ["repeatable read"]
+    assert book["平台台账"].max_row == FIRST
+    assert programme.ledger.platforms.count() == 2
+
+
+def save_elsewhere(programme: Programme, division: Any) -> None:
+    try:
+        make.make_platform(programme, division)
+    finally:
+        connection.close()

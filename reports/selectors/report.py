@@ -146,6 +146,14 @@ class Report:
         """The marks of data and code under which the portal keeps what it judged."""
         return f"{data_version()}:{code_version()}"
 
+    def make_ready(self) -> None:
+        """Judge, and read what is kept beside the judgement: what follows only reads records."""
+        _ = self.overview.judged, self.by_owner, self.mark
+        if self.is_whole:
+            _ = self.burn_downs
+        if self.between is not None:
+            _ = self.between.rules
+
     @cached_property
     def between(self) -> Between | None:
         """What changed since the earlier day, where one was asked for."""
