@@ -48,7 +48,7 @@ PLACES = {
 
 def write_city(book: Book, sheet: Sheet, report: Report, checks: Checks) -> dict[str, str]:
     """Write the sheet; return the addresses of the figures as ``"bodies in_state"``."""
-    sheet.widths(20, 9, 11, 11, 12, 12, 12, 14, 12, 12, 12, 14)
+    sheet.widths(20, 9, 11, 11, 12, 12, 12, 14, 12, 12, 13, 22)
     sheet.raw.set_row(0, 24)
     sheet.put(0, 0, _("The city: four counts against their targets"), "title")
     sheet.put(1, 0, "　".join(about(report)), "plain_note")
