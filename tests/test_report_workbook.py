@@ -404,7 +404,7 @@ def test_what_is_saved_meanwhile_is_not_in_it(
     programme = make.make_programme()
     division = make.make_division(programme)
     make.make_platform(programme, division)
-    write_it = workbooks.write_workbook
+    write_it = write.write_workbook
     moments = []
 
     def save_meanwhile(asked: Any, path: Path) -> None:
