@@ -116,6 +116,10 @@ GROUPS = (
         gettext_lazy("Goals and evaluation"),
         (NavEntry("evaluation", gettext_lazy("Goals and evaluation"), "goals", Right.VIEW_CITY),),
     ),
+    NavGroup(
+        gettext_lazy("Tables and reports"),
+        (NavEntry("reports", gettext_lazy("Tables and reports"), "reports", Right.VIEW_CITY),),
+    ),
 )
 """Every section of a programme. Two lines of links, the groups and what is in the current one, hide
 nothing behind a menu and need no script."""
