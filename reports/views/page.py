@@ -6,6 +6,8 @@ from typing import Any
 
 from consolidation.checks.base import Scope as Owner
 from consolidation.selectors.plans import owners_of
+from consolidation.views.reader import reader_of
+from reports.selectors.offered import forms_for, plans_offered
 from reports.views.base import ReportPage
 
 
@@ -17,8 +19,11 @@ class ReportsPage(ReportPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the divisions that the reader may choose, and the earlier day."""
+        reader = reader_of(self.request)
         return super().get_context_data(
             since=self.since,
+            forms=forms_for(reader),
+            offered_plans=plans_offered(reader, self.programme),
             owners=[
                 (owner.code, Owner(owner).label)
                 for owner in owners_of(self.programme)
