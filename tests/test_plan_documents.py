@@ -170,6 +170,11 @@ class TestWhatItSays:
         assert f"未达标{len(facts.not_met)}项" in text
         for finding in facts.not_met:
             assert str(finding.message) in text
+        # A division's own share of the cut is advice, and no breach.
+        assert "R03（" in text
+        for finding in facts.findings:
+            if finding.severity == "advice" and finding.status == "not_met":
+                assert f"{finding.rule}（{finding.clause}）未达标" not in text
         assert "整合优化1个" in text
         assert "创建打造2个" in text
 

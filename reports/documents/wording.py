@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consolidation.checks.base import Scope, percent
+from consolidation.checks.base import Scope, Severity, Status, percent
 from consolidation.models import Disposition
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ def _share(pair: Pair, facts: PlanFacts, name: str) -> str:
 def _answer(finding: Finding | None) -> str:
     if finding is None:
         return ""
-    return f"{finding.rule}（{finding.clause}）{finding.status.label}：{finding.message}"
+    # What only departs from advice is no breach, here as on the pages.
+    departs = finding.severity == Severity.ADVICE and finding.status == Status.NOT_MET
+    answer = "未采纳建议" if departs else finding.status.label
+    return f"{finding.rule}（{finding.clause}）{answer}：{finding.message}"
 
 
 def dispositions(document: OfficialDocument, facts: PlanFacts) -> None:
