@@ -238,6 +238,7 @@ PAGES = {
     "form-bodies": Row(EVERYBODY),
     "plan-request": Row(EVERYBODY, record="plan"),
     "plan-reply": Row(EVERYBODY, 404, record="plan"),  # It is submitted, and not approved.
+    "report-workbook": Row(EVERYBODY),
     # Leaving and changing one's own password is everybody's.
     "logout": Row(EVERYBODY, status=302, method="post"),
     "password_change": Row(EVERYBODY),
@@ -264,6 +265,7 @@ API = {
     ),
     "api-programme-flows": api(EVERYBODY),
     "api-programme-burn-down": api(EVERYBODY),
+    "api-programme-report": api(EVERYBODY),
     "api-divisions-list": api(EVERYBODY),
     "api-divisions-detail": api(EVERYBODY, "own division"),
     "api-platforms-list": api(EVERYBODY),
