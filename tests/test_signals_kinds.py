@@ -24,7 +24,7 @@ from consolidation.services.corrections import (
     confirm_correction,
     request_correction,
 )
-from consolidation.services.drafting import mark_real
+from consolidation.services.recording import mark_real
 from platforms_portal.access import Right, Role
 from signals import words
 from signals.keeping import pack, unpack

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consolidation.models import (
     BodyDisposition,
@@ -18,20 +18,20 @@ from consolidation.models import (
     PlateDisposition,
 )
 from consolidation.selectors.desk import DeskRow, desk_row, desk_rows, target_choices
+from consolidation.services.recording import ManyRecorder, Recorder
 from consolidation.services.seen import ConflictError, compare
 from consolidation.transitions import may_edit
 from platforms_portal.access import Right, has_right, scope_of
-from platforms_portal.history import delete_recorded, save_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from django.db.models import Model
     from django_stubs_ext import StrOrPromise
 
     from accounts.models import User
 
-REASON = gettext_lazy("Entered")
+FATES = (BodyDisposition.Fate.KEEP, BodyDisposition.Fate.ABOLISH)
+"""What can become of a body that stands in the ledger: only one that a plan adds is founded."""
 
 
 def locked_draft(plan: MergePlan, user: User) -> MergePlan:
@@ -73,7 +73,7 @@ def save_row(
             raise ValidationError(_("This platform is not one of the division's baseline."))
         known = {name: value for name, value in given.items() if name in row.values}
         compare(row.values, row.seen, known, seen)
-        _write(locked, row, _completed(row, row.values | known, known), user)
+        _write(Draft(locked), row, _completed(row, row.values | known, known), Recorder(user))
         saved = desk_row(locked, platform_id)
         assert saved is not None  # noqa: S101 - it was there under the same lock
         return saved
@@ -99,19 +99,53 @@ def set_many(
     outcomes = []
     with transaction.atomic():
         locked = locked_draft(plan, user)
+        draft = Draft(locked)
         for row in desk_rows(locked, list(seen)):
             values = _for_row(row, given)
             problem = ""
             try:
                 compare(row.values, row.seen, values, seen[row.platform.pk])
                 with transaction.atomic():
-                    _write(locked, row, _completed(row, row.values | values, values), user)
+                    _write(draft, row, _completed(row, row.values | values, values), Recorder(user))
             except ConflictError:
                 problem = _("Somebody else changed this row. It was left as it is.")
             except ValidationError as refused:
                 problem = " ".join(refused.messages)
             outcomes.append(Outcome(row.platform.pk, row.platform.name, problem))
     return outcomes
+
+
+def save_rows(
+    *, plan: MergePlan, given: Mapping[int, Mapping[str, str]], seen: Mapping[int, str], user: User
+) -> dict[int, ValidationError]:
+    """Save what is ``given`` for each of many platforms as ``save_row`` does, in a few queries.
+
+    ``seen`` has the digest of each row by its platform. Returns why rows were refused, by
+    platform: those are left as they are, and whoever wants all or nothing takes the others back.
+    Raises as ``locked_draft``; ``ConflictError`` where somebody else changed one of the rows.
+    """
+    refused: dict[int, ValidationError] = {}
+    with transaction.atomic():
+        locked = locked_draft(plan, user)
+        draft, recorder = Draft(locked), ManyRecorder(user)
+        rows = {row.platform.pk: row for row in desk_rows(locked, list(given))}
+        for key, values in given.items():
+            row, own = rows.get(key), ManyRecorder(user)
+            if row is None:
+                refused[key] = ValidationError(
+                    _("This platform is not one of the division's baseline.")
+                )
+                continue
+            known = {name: value for name, value in values.items() if name in row.values}
+            compare(row.values, row.seen, known, seen.get(key, ""))
+            try:
+                _write(draft, row, _completed(row, row.values | known, known), own)
+            except ValidationError as error:
+                refused[key] = error
+            else:
+                recorder.take_up(own)
+        recorder.flush()
+    return refused
 
 
 def _for_row(row: DeskRow, given: Mapping[str, str]) -> dict[str, str]:
@@ -134,6 +168,7 @@ def fill_in(*, plan: MergePlan, user: User) -> int:
     filled = 0
     with transaction.atomic():
         locked = locked_draft(plan, user)
+        draft, recorder = Draft(locked), Recorder(user)
         for row in desk_rows(locked):
             if row.retained is None:
                 continue
@@ -142,9 +177,22 @@ def fill_in(*, plan: MergePlan, user: User) -> int:
             follows |= {plate.name: PlateDisposition.Fate.KEEP.value for plate in row.plates}
             given = {name: value for name, value in follows.items() if not row.values[name]}
             if given:
-                _write(locked, row, _completed(row, row.values | given, given), user)
+                _write(draft, row, _completed(row, row.values | given, given), recorder)
                 filled += 1
     return filled
+
+
+class Draft:
+    """A draft that is locked, and what its rows are judged by: read once for all of them."""
+
+    def __init__(self, plan: MergePlan) -> None:
+        """Take the plan."""
+        self.plan = plan
+
+    @cached_property
+    def targets(self) -> set[str]:
+        """The keys of the platforms that others can be merged into."""
+        return {str(choice.pk) for choice in target_choices(self.plan)}
 
 
 # --- Rows -----------------------------------------------------------------------------------------
@@ -165,18 +213,18 @@ def _completed(row: DeskRow, values: dict[str, str], given: Mapping[str, str]) -
     return values
 
 
-def _write(plan: MergePlan, row: DeskRow, values: dict[str, str], user: User) -> None:
+def _write(draft: Draft, row: DeskRow, values: dict[str, str], recorder: Recorder) -> None:
     if values == row.values:
         return
-    problems = _problems(plan, row, values)
+    plan = draft.plan
+    problems = _problems(draft, row, values)
     if problems:
         raise ValidationError(problems)
-    _write_platform(plan, row, values, user)
+    _write_platform(plan, row, values, recorder)
     for body in row.bodies:
         if values[body.name] != row.values[body.name]:
-            write_body(
-                plan, body.body.pk, body.decision, values[body.name], _serves(row, values), user
-            )
+            fate = body.decision or BodyDisposition(plan=plan, body=body.body)
+            write_body(fate, values[body.name], _serves(row, values), recorder)
     for plate in row.plates:
         names = (plate.name, plate.carrier_name)
         if any(values[name] != row.values[name] for name in names):
@@ -185,15 +233,15 @@ def _write(plan: MergePlan, row: DeskRow, values: dict[str, str], user: User) ->
                 "fate": values[plate.name],
                 "carrier_id": _int(values[plate.carrier_name]),
             }
-            _store(decision, fields, bool(values[plate.name]), user)
+            recorder.store(decision, fields, keep=bool(values[plate.name]))
 
 
-def _problems(plan: MergePlan, row: DeskRow, values: dict[str, str]) -> dict[str, StrOrPromise]:
+def _problems(draft: Draft, row: DeskRow, values: dict[str, str]) -> dict[str, StrOrPromise]:
     changed = {name for name, value in values.items() if value != row.values[name]}
-    problems = _no_choice(plan, row, values, changed)
+    problems = _no_choice(draft, row, values, changed)
     if values["target"] == str(row.platform.pk):
         problems["target"] = _("A platform cannot be merged into itself.")
-    if "planned_on" in changed and (wrong := _wrong_day(plan, values["planned_on"])):
+    if "planned_on" in changed and (wrong := _wrong_day(draft.plan, values["planned_on"])):
         problems["planned_on"] = wrong
     for name, longest in (("reason", 500), ("into", 60)):
         if len(values[name]) > longest:
@@ -217,11 +265,11 @@ def _wrong_day(plan: MergePlan, text: str) -> StrOrPromise:
 
 
 def _no_choice(
-    plan: MergePlan, row: DeskRow, values: dict[str, str], changed: set[str]
+    draft: Draft, row: DeskRow, values: dict[str, str], changed: set[str]
 ) -> dict[str, StrOrPromise]:
     """Return the problems of changed fields that hold no value of their list."""
     choices = {"kind": Disposition.Kind.values}
-    choices |= {body.name: BodyDisposition.Fate.values for body in row.bodies}
+    choices |= {body.name: [*FATES] for body in row.bodies}
     choices |= {plate.name: PlateDisposition.Fate.values for plate in row.plates}
     problems: dict[str, StrOrPromise] = {
         name: _("Choose one of the list.")
@@ -229,17 +277,17 @@ def _no_choice(
         if values[name] and values[name] not in choices[name]
     }
     named = changed & {"target", *(plate.carrier_name for plate in row.plates)}
-    if any(values[name] for name in named):
-        targets = {str(choice.pk) for choice in target_choices(plan)}
-        problems |= {
-            name: _("Choose a platform of the list of retained ones.")
-            for name in named
-            if values[name] and values[name] not in targets
-        }
+    problems |= {
+        name: _("Choose a platform of the list of retained ones.")
+        for name in named
+        if values[name] and values[name] not in draft.targets
+    }
     return problems
 
 
-def _write_platform(plan: MergePlan, row: DeskRow, values: dict[str, str], user: User) -> None:
+def _write_platform(
+    plan: MergePlan, row: DeskRow, values: dict[str, str], recorder: Recorder
+) -> None:
     names = ("kind", "target", "into", "planned_on", "reason")
     if all(values[name] == row.values[name] for name in names):
         return
@@ -253,7 +301,7 @@ def _write_platform(plan: MergePlan, row: DeskRow, values: dict[str, str], user:
         "planned_on": _day(values["planned_on"]),
         "reason": values["reason"],
     }
-    _store(decision, fields, bool(values["kind"]), user)
+    recorder.store(decision, fields, keep=bool(values["kind"]))
 
 
 def _serves(row: DeskRow, values: dict[str, str]) -> int | None:
@@ -264,18 +312,13 @@ def _serves(row: DeskRow, values: dict[str, str]) -> int | None:
 
 
 def write_body(
-    plan: MergePlan,
-    body_id: int,
-    decision: BodyDisposition | None,
-    fate: str,
-    serves_id: int | None,
-    user: User,
+    decision: BodyDisposition, fate: str, serves_id: int | None, recorder: Recorder
 ) -> None:
     """Store the fate of a body; one that goes on serves ``serves_id`` unless it serves another."""
-    if decision is not None and decision.confirmed_on and decision.fate != fate:
+    if decision.confirmed_on and decision.fate != fate:
         raise ValidationError(
             {
-                f"body-{body_id}": _(
+                f"body-{decision.body_id}": _(
                     "This was confirmed carried out on %(day)s and stays as it is."
                 )
                 % {"day": decision.confirmed_on.isoformat()}
@@ -289,29 +332,9 @@ def write_body(
             "internal_departments": None,
             "secretary_is_director": None,
         }
-    elif decision is None or decision.serves_id is None:
+    elif decision.serves_id is None:
         fields["serves_id"] = serves_id
-    kept = decision or BodyDisposition(plan=plan, body_id=body_id)
-    _store(kept, fields, bool(fate), user)
-
-
-def _store(record: Model, fields: Mapping[str, Any], keep: bool, user: User) -> None:
-    """Save ``record`` with ``fields``, or delete it where nothing is decided any more."""
-    if not keep:
-        if record.pk is not None:
-            delete_recorded(record, user=user, reason=str(REASON))
-        return
-    for name, value in fields.items():
-        setattr(record, name, value)
-    mark_real(record)
-    save_recorded(record, user=user, reason=str(REASON))
-
-
-def mark_real(record: Any) -> None:
-    """Take the mark of a placeholder from what an official has entered: it is no stand-in."""
-    if record.is_placeholder:
-        record.is_placeholder = False
-        record.note = ""
+    recorder.store(decision, fields, keep=bool(fate))
 
 
 def _int(text: str) -> int | None:
