@@ -123,9 +123,7 @@ class Divisions:
         programme = run.programme
         self.owners = {owner.pk: owner for owner in owners_of(programme)}
         self._owner_codes = {
-            word: owner.code
-            for owner in self.owners.values()
-            for word in _words_of(owner)
+            word: owner.code for owner in self.owners.values() for word in _words_of(owner)
         }
         self._owner_codes["市本级"] = programme.division.code
         under = Division.objects.filter(parent=programme.division_id).order_by("code")

@@ -58,7 +58,9 @@ class Resolver:
         rows = [Resolved(line, dict(line.cells)) for line in lines]
         self._divide(subject, match, rows)
         references = {
-            column.refers_to: names_in(self.run, column.refers_to, self._texts(subject, rows, column.refers_to))
+            column.refers_to: names_in(
+                self.run, column.refers_to, self._texts(subject, rows, column.refers_to)
+            )
             for column in subject.read_columns
             if column.refers_to and column.refers_to != "divisions"
         }
@@ -109,7 +111,10 @@ class Resolver:
             if column.refers_to != sheet or not text:
                 continue
             found = [self._one(match, row, column.name, part, names) for part in _parts(text)]
-            row.cells[column.name] = ";".join(known.code if known else part for known, part in zip(found, _parts(text), strict=True))
+            row.cells[column.name] = ";".join(
+                known.code if known else part
+                for known, part in zip(found, _parts(text), strict=True)
+            )
             if row.owner[0] is None and found and found[0] is not None:
                 row.owner = (found[0].division_id, found[0].division_code)
 
@@ -171,7 +176,12 @@ class Resolver:
     # --- Its own record -----------------------------------------------------------------------
 
     def _identify(
-        self, sheet: str, match: Match, row: Resolved, names: Names, new_codes: dict[int, str] | None
+        self,
+        sheet: str,
+        match: Match,
+        row: Resolved,
+        names: Names,
+        new_codes: dict[int, str] | None,
     ) -> None:
         """Give a row without a code that of the record of its name, or a new one."""
         name = row.cells.get(NAME_FIELDS[sheet], "")

@@ -17,9 +17,9 @@ from exchange.subjects import TEMPLATES
 from platforms_portal.access import Right, rights_of
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from django.http import HttpRequest
 
+    from accounts.models import User
     from exchange.subjects import Template
     from zones.models import Division
 

@@ -95,7 +95,6 @@ class ImportsPage(ImportsBase):
                 "months": [] if self.scope.is_city else months_to_report(self.programme),
                 "owners": [(owner.code, Owner(owner).label) for owner in self.owners],
                 "own": self.own,
-                "states": ImportRun.State,
             }
         )
 
