@@ -125,13 +125,14 @@ class ImportRun(models.Model):
         related_name="+",
     )
     committed_at = models.DateTimeField(_("written at"), null=True, blank=True)
+    attempt = models.PositiveIntegerField(_("attempt"), default=0)
     seen_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     cancel_asked = models.BooleanField(_("to be cancelled"), default=False)
     refusal_code = models.CharField(_("kind of refusal"), max_length=40, blank=True)
     refusal = models.TextField(_("why it went no further"), blank=True)
     remedy = models.TextField(_("what to do"), blank=True)
     # How far it is says nobody anything later: it is not repeated in history.
-    history = recorded(without=["seen_at", "rows_done", "matches", "absent"])
+    history = recorded(without=["seen_at", "attempt", "rows_done", "matches", "absent"])
 
     class Meta:
         verbose_name = _("import run")
