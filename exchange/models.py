@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exchange.problems import VALUE_MAX, Severity
+from exchange.problems import VALUE_MAX, Severity, cell_name
 from platforms_portal.history import recorded
 
 LOST_AFTER = datetime.timedelta(minutes=2)
@@ -255,6 +255,11 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def cell(self) -> str:
+        """The cell as a spreadsheet names it: ``C12``, or ``12`` for a row, or nothing."""
+        return cell_name(self.row, self.place)
 
 
 class HeadingMemory(models.Model):

@@ -90,9 +90,7 @@ def _rows(run: ImportRun) -> Iterator[ImportRow]:
 
 
 def _is_wanted(run: ImportRun) -> bool:
-    return ImportRun.objects.filter(
-        pk=run.pk, cancel_asked=False, state=State.COMMITTING
-    ).exists()
+    return ImportRun.objects.filter(pk=run.pk, cancel_asked=False, state=State.COMMITTING).exists()
 
 
 def _close(run: ImportRun) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from exchange.models import ImportProblem, ImportRow, ImportRun
 from exchange.problems import VALUE_MAX
+from exchange.reading.limits import limits
 from exchange.selectors.files import expired_runs, files_kept_for, orphaned_files
 from exchange.services.writers import ACTOR, Action, has_errors
 from platforms_portal.history import save_recorded
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from exchange.matching import Line, Match
     from exchange.problems import Problem
     from exchange.services.writers import Outcome
-
-FILE_BYTES_MAX = 50 * 1024 * 1024
-"""A workbook of 100,000 rows and twenty columns has a fifth of it."""
 
 NAME_MAX = 250
 _SHEET_MAX = 200
@@ -47,9 +45,9 @@ def digest_of(upload: File[Any]) -> str:
     size = upload.size or 0
     if not size:
         raise ValidationError(_("The file is empty."), code="empty")
-    if size > FILE_BYTES_MAX:
+    if size > limits().file_bytes:
         raise ValidationError(
-            _("The file is larger than %(n)d MB.") % {"n": FILE_BYTES_MAX // 1024 // 1024},
+            _("The file is larger than %(n)d MB.") % {"n": limits().file_megabytes},
             code="too_large",
         )
     digest = hashlib.sha256()
@@ -77,7 +75,7 @@ def local_file(run: ImportRun) -> Iterator[Path]:
 def drop_file(run: ImportRun) -> None:
     """Take the file from ``run``, which the caller saves; it goes once that is certain."""
     if run.file:
-        storage, name = run.file.storage, run.file.name
+        storage, name = run.file.storage, str(run.file.name)
         run.file = ""
         transaction.on_commit(partial(storage.delete, name), robust=True)
 
@@ -112,9 +110,7 @@ def forget_rows(run: ImportRun) -> None:
     ImportProblem.objects.filter(run=run).delete()
 
 
-def keep_chunk(
-    run: ImportRun, match: Match, lines: list[Line], outcomes: list[Outcome]
-) -> None:
+def keep_chunk(run: ImportRun, match: Match, lines: list[Line], outcomes: list[Outcome]) -> None:
     """Keep what a check found of one chunk; all the problems of its rows among it."""
     problems: list[Problem] = []
     rows = []
@@ -164,7 +160,5 @@ def keep_problems(run: ImportRun, problems: Iterable[Problem]) -> None:
 
 def sign(run: ImportRun, state: str, **told: Any) -> bool:
     """Give a sign of life; return whether the run is still this worker's, and wanted."""
-    mine = ImportRun.objects.filter(
-        pk=run.pk, attempt=run.attempt, state=state, cancel_asked=False
-    )
+    mine = ImportRun.objects.filter(pk=run.pk, attempt=run.attempt, state=state, cancel_asked=False)
     return bool(mine.update(seen_at=timezone.now(), **told))

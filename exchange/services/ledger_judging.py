@@ -13,7 +13,7 @@ from consolidation.loading.rows import Reader, Row
 from consolidation.loading.specs import SHEETS
 from consolidation.loading.tables import Record
 from exchange.problems import Problem, Severity
-from exchange.services.ledger_keys import key_of, open_load
+from exchange.services.ledger_keys import key_in, key_of, open_load
 from exchange.services.ledger_words import list_in_words, name_of, value_in_words
 from exchange.services.writers import Action, Outcome, has_errors, problem_at
 
@@ -93,11 +93,12 @@ class Judge:
         late = self._late(load, {row.line.row: row for row in rows})
         for row, (record, problems) in zip(rows, read, strict=True):
             told = [*problems, *late.get(row.line.row, [])]
-            judged.outcomes.append(self._outcome(row, record, told, ties))
-            judged.states.append(
-                state_of(self.sheet, judged.outcomes[-1].data["key"], record, ties)
-            )
-            judged.known += record is not None and record.pk is not None
+            outcome = self._outcome(row, record, told, ties)
+            key = outcome.data["key"]
+            held = held_of(self.sheet, key, load)
+            judged.outcomes.append(outcome)
+            judged.states.append(state_of(self.sheet, key, held, ties))
+            judged.known += held is not None
         return judged
 
     def _add_new(self, load: Load, rows: Sequence[Resolved]) -> None:
@@ -244,11 +245,17 @@ class Judge:
         return heading in self.headings or heading in {"division", "code"}
 
 
+def held_of(sheet: Sheet, key: Sequence[str], load: Load) -> Record | None:
+    """Return the record that the portal holds under a key, as text."""
+    record = load.table(sheet.model).find(*key_in(sheet.name, key, load))
+    return record if record is not None and record.pk is not None else None
+
+
 def state_of(sheet: Sheet, key: Sequence[str], record: Record | None, ties: Ties) -> str:
     """Return a mark of what the portal holds of a row's record, whatever the file says of it."""
     told: dict[str, str] = {}
     linked: dict[str, list[str]] = {}
-    if record is not None and record.pk is not None:
+    if record is not None:
         values = {**record.values, **(record.before or {})}
         told = {name: _mark(value) for name, value in sorted(values.items())}
         linked = {

@@ -18,8 +18,8 @@ from exchange.matching import Line, Match
 from exchange.models import ImportRow
 from exchange.selectors.naming import Divisions
 from exchange.services.ledger_duplicates import duplicates
-from exchange.services.ledger_judging import Judge, Ties, state_of
-from exchange.services.ledger_keys import KEYS, key_in, open_load, rows_in_reach
+from exchange.services.ledger_judging import Judge, Ties, held_of, state_of
+from exchange.services.ledger_keys import KEYS, open_load, rows_in_reach
 from exchange.services.ledger_resolving import Resolver
 from exchange.services.writers import ACTOR, CHUNK, Action, StaleError
 from exchange.subjects import subject_with
@@ -101,8 +101,7 @@ class LedgerWriter:
         load = open_load(self.run, subject_with(rows[0].subject), cells)
         ties = Ties.of(sheet.links, load)
         for key in keys:
-            record = load.table(sheet.model).find(*key_in(sheet.name, key, load))
-            yield state_of(sheet, key, record, ties)
+            yield state_of(sheet, key, held_of(sheet, key, load), ties)
 
     def commit(self, rows: Iterator[ImportRow], *, user: User | None, reason: str) -> None:
         """Write ``rows``, each as it was shown; raises ``StaleError`` where one differs by now."""
