@@ -1,12 +1,11 @@
 """Which record a cell means: by its code, else by its exact name (also a name over time).
 
-Offices write codes and names in every width and with stray spaces, so both are compared folded.
-Everything is looked up for a chunk of rows at once: the number of queries does not grow with it.
+``resolving`` reads a division's few records as a whole; here only those are read that a chunk of
+rows mentions, so that neither queries nor memory grow with the ledger or the file.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from django.db.models import F, Q
 
 from consolidation.selectors.plans import owners_of
 from exchange.models import ImportRow
+from exchange.selectors.resolving import folded
 from zones.models import Division, ManagementBody, Plate, Platform
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ OWNERS = {"platforms": "division", "bodies": "division", "plates": "platform__di
 """By sheet: the way to the division that owns a record."""
 
 
-def folded(text: str) -> str:
-    """Return a code or a name as it is compared: half width, no spaces at its ends or doubled."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _spellings(text: str) -> set[str]:
     """Return the ways in which the ledger may spell a name: brackets come in both widths."""
     plain = folded(text)
@@ -41,7 +36,11 @@ def _spellings(text: str) -> set[str]:
 
 @dataclass(frozen=True)
 class Known:
-    """A record that a cell may mean. ``is_current`` is false where it bore the name only once."""
+    """A record that a cell may mean.
+
+    ``is_current`` is false where it bore the name only once. ``is_new`` records are added by an
+    earlier row of the same file; ``faulty_at`` is that row where it has errors.
+    """
 
     code: str
     name: str
@@ -49,9 +48,10 @@ class Known:
     division_code: str
     is_new: bool = False
     is_current: bool = True
+    faulty_at: str = ""
 
 
-class Names:
+class Mentioned:
     """The records of one sheet that a set of codes and names may mean."""
 
     def __init__(self) -> None:
@@ -77,9 +77,9 @@ class Names:
         return sorted(current or found.values(), key=lambda known: known.code)
 
 
-def names_in(run: ImportRun, sheet: str, texts: Iterable[str]) -> Names:
+def mentioned_in(run: ImportRun, sheet: str, texts: Iterable[str]) -> Mentioned:
     """Return the records of ``sheet`` that ``texts`` may mean: of the ledger, and of the file."""
-    names = Names()
+    names = Mentioned()
     wanted = {text for text in texts if text.strip()}
     if not wanted:
         return names
@@ -90,7 +90,9 @@ def names_in(run: ImportRun, sheet: str, texts: Iterable[str]) -> Names:
     return names
 
 
-def _in_ledger(names: Names, run: ImportRun, sheet: str, codes: set[str], spelt: set[str]) -> None:
+def _in_ledger(
+    names: Mentioned, run: ImportRun, sheet: str, codes: set[str], spelt: set[str]
+) -> None:
     field, owner = NAME_FIELDS[sheet], OWNERS[sheet]
     rows = MODELS[sheet].objects.filter(ledger=run.programme.ledger_id).order_by("code")
     columns = ("code", F(field), F(f"{owner}_id"), F(f"{owner}__code"))
@@ -105,15 +107,23 @@ def _in_ledger(names: Names, run: ImportRun, sheet: str, codes: set[str], spelt:
                 names.add(Known(code, name, pk, division, is_current=False), former)
 
 
-def _in_file(names: Names, run: ImportRun, sheet: str, codes: set[str], spelt: set[str]) -> None:
-    """Add the records that earlier rows of the same file will add."""
-    rows = ImportRow.objects.filter(run=run, subject=sheet, action=ImportRow.Action.ADD)
-    for key, label, data in rows.filter(Q(key__in=codes) | Q(label__in=spelt)).values_list(
-        "key", "label", "data"
-    ):
-        if key not in names.by_code:
-            owner = data.get("division") or [None, ""]
-            names.add(Known(key, label, owner[0], owner[1], is_new=True))
+def _in_file(
+    names: Mentioned, run: ImportRun, sheet: str, codes: set[str], spelt: set[str]
+) -> None:
+    """Add the records that earlier rows of the same file will add, or would if they were right."""
+    rows = ImportRow.objects.filter(
+        Q(key__in=codes) | Q(label__in=spelt),
+        run=run,
+        subject=sheet,
+        action__in=[ImportRow.Action.ADD, ImportRow.Action.ERROR],
+    )
+    for row in rows.order_by("id"):
+        if row.key in names.by_code:
+            continue
+        owner = row.data.get("owner") or [None, ""]
+        faulty_at = str(row) if row.action == ImportRow.Action.ERROR else ""
+        pk, code = owner
+        names.add(Known(row.key, row.label, pk, code, is_new=True, faulty_at=faulty_at))
 
 
 class Divisions:

@@ -6,6 +6,7 @@ at hand name, so that neither time nor memory grows with the ledger.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -78,6 +79,30 @@ def key_of(sheet: str, cells: Cells, run: ImportRun) -> list[str]:
     return [parts.get(name, "") for name in KEYS[sheet]]
 
 
+def key_in(sheet: str, key: Sequence[str], load: Load) -> list[Any]:
+    """Return a key as text as the values by which a table of ``load`` finds its record."""
+    values: list[Any] = list(key)
+    for place, name in enumerate(KEYS[sheet]):
+        if name == "body":
+            values[place] = load.table(ManagementBody).find(key[place])
+        elif name == "counted_on":
+            with contextlib.suppress(ValidationError):
+                values[place] = day_of(key[place])
+    return values
+
+
+def rows_in_reach(run: ImportRun, sheet: str) -> Q:
+    """Return the filter for the records that a whole file of the run would name."""
+    ledger, division = run.programme.ledger_id, run.division_id
+    way = {"platforms": "", "bodies": "", "plates": "platform__"}.get(sheet, "body__")
+    condition = Q(**{f"{way}ledger": ledger})
+    if division is not None:
+        condition &= Q(**{f"{way}division": division})
+    if sheet == "staff":
+        condition &= Q(counted_on=run.programme.baseline_date)
+    return condition
+
+
 def open_load(
     run: ImportRun, subject: Subject, rows: Sequence[Cells], *, lock: bool = False
 ) -> Load:
@@ -119,7 +144,7 @@ def _narrowed(run: ImportRun, sheet: str, rows: Sequence[Cells]) -> dict[type[mo
             Platform: Q(code__in=_given(rows, "platform")) | known,
         }
     bodies = _given(rows, "body")
-    of_bodies = {ManagementBody: Q(code__in=bodies)}
+    of_bodies: dict[type[models.Model], Q] = {ManagementBody: Q(code__in=bodies)}
     if sheet == "posts":
         return {**of_bodies, LeadershipPost: Q(body__code__in=bodies)}
     return {**of_bodies, HeadCount: Q(body__code__in=bodies) & _counted_on(run, rows)}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from exchange.problems import Problem, Severity
-from exchange.selectors.naming import NAME_FIELDS, Known, Names, folded, names_in
+from exchange.selectors.naming import NAME_FIELDS, Known, Mentioned, mentioned_in
+from exchange.selectors.resolving import UnresolvedError, folded, several, unknown
 from exchange.services.ledger_keys import CODE_PREFIXES
 from exchange.services.writers import problem_at
 
@@ -34,8 +35,10 @@ class Resolved:
     problems: list[Problem] = field(default_factory=list)
     owner: tuple[int | None, str] = (None, "")
     new_code: str = ""
-    unknown: set[str] = field(default_factory=set)
-    """The columns whose reference was told as wrong here, so that the engine need not."""
+    told: set[str] = field(default_factory=set)
+    """The columns that were told as wrong here, so that the engine need not."""
+    named: list[tuple[str, Known]] = field(default_factory=list)
+    """The records that it refers to, by their sheet."""
 
 
 class Resolver:
@@ -58,15 +61,14 @@ class Resolver:
         rows = [Resolved(line, dict(line.cells)) for line in lines]
         self._divide(subject, match, rows)
         references = {
-            column.refers_to: names_in(
+            column.refers_to: mentioned_in(
                 self.run, column.refers_to, self._texts(subject, rows, column.refers_to)
             )
             for column in subject.read_columns
             if column.refers_to and column.refers_to != "divisions"
         }
         own = subject.sheet if subject.sheet in NAME_FIELDS else ""
-        if own:
-            known = names_in(self.run, own, self._own_texts(own, rows))
+        known = mentioned_in(self.run, own, self._own_texts(own, rows))
         for row in rows:
             for sheet, names in references.items():
                 self._refer(subject, match, row, sheet, names)
@@ -78,7 +80,6 @@ class Resolver:
         """Put codes of divisions in place of their names; a division's own file needs none."""
         names = {column.name for column in subject.read_columns if column.refers_to == "divisions"}
         own = self.run.division
-        del match
         for row in rows:
             if "division" in names:
                 if row.cells.get("division"):
@@ -87,6 +88,8 @@ class Resolver:
                     row.cells["division"] = own.code
                 code = row.cells.get("division", "")
                 row.owner = (self._owner_ids.get(code), code)
+                if own is not None and row.owner[0] not in (None, own.pk):
+                    self._tell(match, row, "division", _elsewhere(own.name))
             if row.cells.get("current_division"):
                 row.cells["current_division"] = self.divisions.today(row.cells["current_division"])
 
@@ -97,20 +100,21 @@ class Resolver:
                     yield from _parts(row.cells.get(column.name, ""))
 
     def _own_texts(self, sheet: str, rows: list[Resolved]) -> Iterator[str]:
-        for row in rows:
+        for row in rows if sheet else ():
             yield row.cells.get("code", "")
             yield row.cells.get(NAME_FIELDS[sheet], "")
 
     # --- References ---------------------------------------------------------------------------
 
     def _refer(
-        self, subject: Subject, match: Match, row: Resolved, sheet: str, names: Names
+        self, subject: Subject, match: Match, row: Resolved, sheet: str, names: Mentioned
     ) -> None:
         for column in subject.read_columns:
             text = row.cells.get(column.name, "")
             if column.refers_to != sheet or not text:
                 continue
             found = [self._one(match, row, column.name, part, names) for part in _parts(text)]
+            row.named += [(sheet, known) for known in found if known]
             row.cells[column.name] = ";".join(
                 known.code if known else part
                 for known, part in zip(found, _parts(text), strict=True)
@@ -119,39 +123,22 @@ class Resolver:
                 row.owner = (found[0].division_id, found[0].division_code)
 
     def _one(
-        self, match: Match, row: Resolved, column: str, text: str, names: Names
+        self, match: Match, row: Resolved, column: str, text: str, names: Mentioned
     ) -> Known | None:
-        by_code = names.by_code.get(folded(text))
-        if by_code is not None and self._is_in_reach(match, row, column, by_code):
-            return by_code
-        if by_code is not None:
+        """Return the record that ``text`` names, or tell why there is none."""
+        known = names.by_code.get(folded(text))
+        if known is None:
+            found = names.named(text, self._reach(row))
+            if not found and self.run.division_id is None:
+                found = names.named(text)
+            if len(found) != 1:
+                self._tell(match, row, column, several(text, found) if found else unknown(text))
+                return None
+            known = found[0]
+        if known.faulty_at:
+            self._tell(match, row, column, _faulty(known))
             return None
-        found = names.named(text, self._reach(row))
-        if not found and self.run.division_id is None:
-            found = names.named(text)
-        if len(found) == 1:
-            return found[0]
-        row.unknown.add(column)
-        if found:
-            self._fail(
-                match,
-                row,
-                column,
-                _("Several records are called “%(name)s”: %(codes)s.")
-                % {"name": text, "codes": ", ".join(known.code for known in found)},
-                _("Write the code of the one that is meant."),
-                "ambiguous",
-            )
-        else:
-            self._fail(
-                match,
-                row,
-                column,
-                _("The portal knows no “%(name)s” here.") % {"name": text},
-                _("Write the code or the full name of a record that it has."),
-                "unknown_reference",
-            )
-        return None
+        return known if self._is_in_reach(match, row, column, known) else None
 
     def _reach(self, row: Resolved) -> tuple[int | None, ...]:
         if self.run.division_id is not None:
@@ -161,16 +148,13 @@ class Resolver:
     def _is_in_reach(self, match: Match, row: Resolved, column: str, known: Known) -> bool:
         if self.run.division_id in (None, known.division_id):
             return True
-        row.unknown.add(column)
-        self._fail(
-            match,
-            row,
-            column,
+        told = UnresolvedError(
+            "other_division",
             _("%(name)s (%(code)s) belongs to another division.")
             % {"name": known.name, "code": known.code},
-            _("Take the row out: it is entered by its own division."),
-            "other_division",
+            _("Take the row out: its own division enters it."),
         )
+        self._tell(match, row, column, told)
         return False
 
     # --- Its own record -----------------------------------------------------------------------
@@ -180,7 +164,7 @@ class Resolver:
         sheet: str,
         match: Match,
         row: Resolved,
-        names: Names,
+        names: Mentioned,
         new_codes: dict[int, str] | None,
     ) -> None:
         """Give a row without a code that of the record of its name, or a new one."""
@@ -190,25 +174,19 @@ class Resolver:
             row.cells["code"] = known.code if known else folded(row.cells["code"])
             if known is None:
                 self._warn_of_namesake(sheet, match, row, names)
+            elif not known.is_new:
+                self._is_in_reach(match, row, "code", known)
             return
         found = [known for known in self._of_name(sheet, row, names, name) if not known.is_new]
         if len(found) > 1:
-            self._fail(
-                match,
-                row,
-                NAME_FIELDS[sheet],
-                _("Several records are called “%(name)s”: %(codes)s.")
-                % {"name": name, "codes": ", ".join(known.code for known in found)},
-                _("Write the code of the one that is meant into the column of codes."),
-                "ambiguous",
-            )
+            self._tell(match, row, NAME_FIELDS[sheet], several(name, found))
         if len(found) == 1:
             self._take(sheet, match, row, found[0])
             return
         row.new_code = (new_codes or {}).get(row.line.row) or self._next_code(sheet, row)
         row.cells["code"] = row.new_code
 
-    def _of_name(self, sheet: str, row: Resolved, names: Names, name: str) -> list[Known]:
+    def _of_name(self, sheet: str, row: Resolved, names: Mentioned, name: str) -> list[Known]:
         if not name or row.owner[0] is None:
             return []
         del sheet
@@ -237,7 +215,7 @@ class Resolver:
         self.given += 1
         return f"{CODE_PREFIXES[sheet]}{row.owner[1]}-I{self.run.pk}-{self.given}"
 
-    def _warn_of_namesake(self, sheet: str, match: Match, row: Resolved, names: Names) -> None:
+    def _warn_of_namesake(self, sheet: str, match: Match, row: Resolved, names: Mentioned) -> None:
         name = NAME_FIELDS[sheet]
         others = [
             known
@@ -258,10 +236,29 @@ class Resolver:
                 )
             )
 
-    def _fail(
-        self, match: Match, row: Resolved, column: str, message: str, remedy: str, code: str
-    ) -> None:
-        row.problems.append(problem_at(match, row.line, column, message, remedy, code=code))
+    def _tell(self, match: Match, row: Resolved, column: str, error: UnresolvedError) -> None:
+        row.told.add(column)
+        row.problems.append(
+            problem_at(match, row.line, column, error.message, error.remedy, code=error.code)
+        )
+
+
+def _elsewhere(name: str) -> UnresolvedError:
+    return UnresolvedError(
+        "other_division",
+        _("This row belongs to another division; the file is loaded for %(division)s.")
+        % {"division": name},
+        _("Take the row out: its own division enters it."),
+    )
+
+
+def _faulty(known: Known) -> UnresolvedError:
+    return UnresolvedError(
+        "faulty_reference",
+        _("It refers to “%(name)s” (%(row)s), which has errors itself.")
+        % {"name": known.name or known.code, "row": known.faulty_at},
+        _("Mend that row first."),
+    )
 
 
 def _parts(text: str) -> list[str]:
