@@ -51,8 +51,9 @@ def current_request_id() -> str:
 def stamp_change(history_instance: Any, **kwargs: Any) -> None:
     """Write actor and request into the row of history about to be saved."""
     user = kwargs.get("history_user")
-    if user is not None and not history_instance.actor:
-        history_instance.actor = user.get_username()
+    if not history_instance.actor:
+        told = getattr(kwargs.get("instance"), "_history_actor", "")
+        history_instance.actor = user.get_username() if user is not None else told
     history_instance.request_id = history_instance.request_id or current_request_id()
 
 
@@ -67,7 +68,7 @@ def create_recorded(
         list(rows),
         model,
         batch_size=2000,
-        default_user=user,
+        default_user=_account(user),
         default_change_reason=reason,
         custom_historical_attrs={"actor": actor, "request_id": current_request_id()},
     )
@@ -89,7 +90,7 @@ def update_recorded(
         model,
         list(fields),
         batch_size=500,
-        default_user=user,
+        default_user=_account(user),
         default_change_reason=reason,
         custom_historical_attrs={"actor": actor, "request_id": current_request_id()},
     )
@@ -115,4 +116,10 @@ def delete_recorded(record: models.Model, *, user: User, reason: str) -> None:
 def _mark(record: Any, user: User, reason: str) -> None:
     # The library reads both where the row of history is written.
     record._change_reason = reason  # noqa: SLF001 - simple-history's own name
-    record._history_user = user  # noqa: SLF001 - the same
+    record._history_user = _account(user)  # noqa: SLF001 - the same
+    record._history_actor = user.get_username()  # noqa: SLF001 - ours, see stamp_change
+
+
+def _account(user: User | None) -> User | None:
+    """Return the account to refer to; a command acts by a name alone, which is kept as text."""
+    return user if user is not None and user.pk is not None else None
