@@ -60,7 +60,7 @@ class UploadForm(forms.Form):
         self._owners = {owner.code: owner for owner in owners}
         self._of_city = of_city
         self.fields["file"].help_text = _(
-            "An Excel workbook (.xlsx) or a CSV file, at most %(n)d MB: the portal's template or your office's own sheet."
+            "An Excel workbook (.xlsx) or a CSV file, at most %(n)d MB: the portal's template or your own sheet."
         ) % {"n": megabytes}
         self._choices(
             "template",

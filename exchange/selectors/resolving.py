@@ -109,9 +109,6 @@ class Names:
         raise several(text, named) if named else unknown(text)
 
 
-<<<<<<< HEAD
-def several(text: str, named: Sequence[Coded]) -> UnresolvedError:
-=======
 class _Both(Names):
     """Names of which the first ones win: a retained platform before another of its name."""
 
@@ -130,8 +127,7 @@ class _Both(Names):
         return self._first.once(text) or self._others.once(text)
 
 
-def several(text: str, named: list[Named]) -> UnresolvedError:
->>>>>>> writers
+def several(text: str, named: Sequence[Coded]) -> UnresolvedError:
     """Return the error for a name that several records have."""
     codes = ", ".join(sorted(record.code for record in named)[:SHOWN])
     return UnresolvedError(

@@ -11,9 +11,10 @@ from exchange.matching import How, Match
 from exchange.subjects import subject_with
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from exchange.models import ImportRun
+    from exchange.subjects import Subject
 
 
 @dataclass
@@ -41,7 +42,7 @@ def choose(run: ImportRun, sent: Mapping[str, str]) -> Chosen:
         if f"s{number}-out" in sent:
             continue
         match = Match.from_json(data)
-        taken = _take(match, number, sent, chosen)
+        taken = _take(run, match, number, sent, chosen)
         if taken.missing:
             labels = [str(subject_with(match.subject).column(n).label) for n in taken.missing]
             chosen.general.append(
@@ -54,7 +55,22 @@ def choose(run: ImportRun, sent: Mapping[str, str]) -> Chosen:
     return chosen
 
 
-def _take(match: Match, number: int, sent: Mapping[str, str], chosen: Chosen) -> Match:
+def missing_of(run: ImportRun, subject: Subject, used: Collection[str]) -> list[str]:
+    """Return the required columns that no column of the file is.
+
+    Whose rows they are is known where the file is one division's.
+    """
+    return [
+        column.name
+        for column in subject.read_columns
+        if column.required and column.name not in used
+        if column.name != "division" or run.division_id is None
+    ]
+
+
+def _take(
+    run: ImportRun, match: Match, number: int, sent: Mapping[str, str], chosen: Chosen
+) -> Match:
     subject = subject_with(match.subject)
     known = {column.name: column for column in subject.read_columns}
     used: dict[str, str] = {}
@@ -73,5 +89,5 @@ def _take(match: Match, number: int, sent: Mapping[str, str], chosen: Chosen) ->
             used.setdefault(name, column.heading)
         how = column.how if name == column.name and name else How.CHOSEN
         found.append(replace(column, name=name, how=how, doubt=""))
-    missing = [c.name for c in known.values() if c.required and c.name not in used]
+    missing = missing_of(run, subject, used)
     return replace(match, found=found, missing=missing)

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from exchange.matching import How, Match
 from exchange.problems import Severity
+from exchange.services.columns import missing_of
 from exchange.subjects import subject_with
 
 if TYPE_CHECKING:
@@ -189,11 +190,7 @@ def shown_sheets(
         subject = subject_with(match.subject)
         columns = [_column(number, found, chosen, errors or {}) for found in match.found]
         names = {column.chosen for column in columns}
-        missing = [
-            str(column.label)
-            for column in subject.read_columns
-            if column.required and column.name not in names
-        ]
+        missing = [str(subject.column(n).label) for n in missing_of(run, subject, names)]
         left_out = chosen is not None and f"s{number}-out" in chosen
         sheets.append(ShownSheet(number, match, subject, columns, missing, left_out))
     return sheets

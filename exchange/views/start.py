@@ -17,7 +17,7 @@ from consolidation.views.base import ProgrammePage, asked_choice
 from consolidation.views.reader import reader_of
 from exchange.forms import UploadForm
 from exchange.models import ImportRun
-from exchange.selectors.runs import LEDGER_TEMPLATES, runs_visible_to
+from exchange.selectors.runs import runs_visible_to
 from exchange.services.guessing import template_of
 from exchange.services.importing import receive
 from exchange.subjects import TEMPLATES
@@ -136,7 +136,7 @@ class ImportsPage(ImportsBase):
                 template=template,
                 upload=upload,
                 user=self.reader,
-                direct=self.loads_directly or template not in LEDGER_TEMPLATES,
+                direct=self.loads_directly,
             )
         except ValidationError as refused:
             form.add_error("file", refused)
