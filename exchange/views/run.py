@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 PER_PAGE = 50
 State = ImportRun.State
 _HAS_PREVIEW = (State.CHECKED, State.COMMITTED, State.STALE)
+_CHECKED_AGAIN = (State.FAILED, State.CANCELLED)
+_COLUMNS_AGAIN = (State.CHECKED, State.STALE)
 
 
 class RunPage(ImportsBase):
@@ -109,13 +111,18 @@ class RunPage(ImportsBase):
             "progress": progress_of(run) if run.is_under_way else None,
             "is_waiting": run.is_under_way or run.state == State.RECEIVED,
             "is_requested": self.is_requested,
-            "may_cancel": run.state not in (*ImportRun.OVER, State.COMMITTING),
+            "may_cancel": run.state not in ImportRun.OVER,
+            "may_check_again": run.is_lost or run.state in _CHECKED_AGAIN,
+            "may_choose_columns": run.state in _COLUMNS_AGAIN and bool(run.matches),
             "has_preview": run.state in _HAS_PREVIEW,
             **kwargs,
         }
-        if run.state == State.TO_CONFIRM:
+        again = "columns" in self.request.GET and context["may_choose_columns"]
+        if run.state == State.TO_CONFIRM or again:
             context.setdefault("sheets", shown_sheets(run))
-        if run.state in _HAS_PREVIEW:
+        if context.get("sheets"):
+            context["has_preview"] = False
+        if context["has_preview"]:
             context |= self.preview()
         if run.can_be_committed:
             context.setdefault("form", CommitForm(initial={"digest": run.data_digest}))
