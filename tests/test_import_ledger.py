@@ -120,7 +120,7 @@ def test_posts_refer_to_bodies_that_the_same_file_adds(
     programme: Programme, division: Division, platform: Platform, reviewer: User
 ) -> None:
     known = make.make_body(programme, division, platform)
-    sheets = {
+    sheets: dict[str, list[dict[str, Any]]] = {
         "bodies": [
             {
                 "code": None,
@@ -176,7 +176,7 @@ def test_a_reference_to_nothing_and_to_a_faulty_row_are_told_apart(
     }
     run = checked(programme, sheets, template="bodies", user=reviewer)
     assert codes_of(run) == {
-        (2, "rank", "value"),
+        (2, "rank", "not_a_choice"),
         (2, "body", "faulty_reference"),
         (3, "body", "unknown"),
     }
