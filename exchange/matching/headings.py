@@ -24,6 +24,10 @@ LOOKED_AT = 30
 """Rows from the top among which the headings must be."""
 
 _ALIKE = 0.8
+_TELLING = 2
+"""A single word that is a heading's may be a value as well."""
+
+_HEADING_MAX = 60
 _STRENGTH = {How.ALIAS: 1, How.LABEL: 2, How.REMEMBERED: 3}
 _REQUIRED_WEIGHT = 2
 
@@ -190,10 +194,19 @@ def _strength(meaning: tuple[str, How] | None) -> int:
 
 def is_heading_again(cells: Sequence[Cell], headings: Mapping[int, str]) -> bool:
     """Whether a row repeats the headings, as long printed tables do on each page."""
-    told = [(place, cell.text) for place, cell in enumerate(cells) if cell.text]
-    same = sum(
-        normalised(text) == normalised(headings[place].rpartition(" / ")[2])
-        for place, text in told
-        if place in headings and cells[place].state is not CellState.ACROSS
-    )
-    return same >= max(2, len(told) * 0.8)
+    told = [
+        (place, cell.text)
+        for place, cell in enumerate(cells)
+        if cell.text and cell.state is not CellState.ACROSS
+    ]
+    same = 0
+    for looked_at, (place, text) in enumerate(told, start=1):
+        heading = headings.get(place, "")
+        same += bool(heading) and _same_heading(text, heading)
+        if looked_at == _TELLING and not same:
+            return False
+    return same >= max(_TELLING, len(told) * _ALIKE)
+
+
+def _same_heading(text: str, heading: str) -> bool:
+    return len(text) < _HEADING_MAX and normalised(text) == normalised(heading.rpartition(" / ")[2])

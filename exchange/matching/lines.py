@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exchange.matching.numbers import unit_in
 from exchange.matching.skipped import REASONS, Skipper
 from exchange.matching.values import Setting, choices_of, read, trimmed
-from exchange.matching.wrong import Note, WrongCellError, note
+from exchange.matching.wrong import WrongCellError, note
 from exchange.problems import VALUE_MAX, Problem, Severity
 from exchange.reading.cells import EMPTY, CellState
 from exchange.subjects.spec import Kind
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from exchange.matching.match import Found, Match
+    from exchange.matching.wrong import Note
     from exchange.reading.cells import Book, Cell
     from exchange.subjects import Column, Subject
 
 _MONTH_IS_ENOUGH = {("head_counts", "counted_on")}
 """Columns in which a month stands for its last day, as their notes say."""
+
+_KNOWN_MAX = 2_000
+"""How many different cells of a column are remembered with what they say."""
 
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*(.{1,40})")
 
@@ -75,6 +79,7 @@ class _Reader:
                 self.beside[found.name.rpartition("_")[0]] = found.place
             else:
                 self.columns.append((found, column, _setting(book, subject, found, column)))
+        self.known: dict[int, dict[Any, tuple[str, Note | None]]] = {}
         self.noted: set[tuple[str, str]] = set()
         naming = [
             found.place
@@ -98,6 +103,7 @@ class _Reader:
 
     def _look_at_units(self, cells: list[Cell]) -> None:
         """Take the units of areas from a row of units below the headings."""
+        self.known.clear()
         self.columns = [
             (
                 found,
@@ -135,13 +141,17 @@ class _Reader:
 
     def _read(self, line: Line, found: Found, column: Column, setting: Setting, cell: Cell) -> bool:
         """Put a cell into the line; return false if it turns out to be empty."""
+        known = self.known.setdefault(found.place, {})
+        key = (cell.text, cell.state, type(cell.value))
         try:
-            text, remark = read(cell, column, setting)
+            # Words and figures repeat from row to row.
+            text, remark = known[key] if key in known else read(cell, column, setting)
         except WrongCellError as error:
             line.cells[column.name] = trimmed(cell.text)
-            problem = Note(error.code, error.message, error.remedy)
-            line.problems.append(self._problem(Severity.ERROR, line.row, found, cell, problem))
+            line.problems.append(self._problem(Severity.ERROR, line.row, found, cell, error))
             return True
+        if len(known) < _KNOWN_MAX:
+            known[key] = text, remark
         if remark is None and cell.state in _REMARKS:
             remark = note(_REMARKS[cell.state], trimmed(cell.text))
         if remark is not None and (column.name, remark.code) not in self.noted:
@@ -173,7 +183,7 @@ class _Reader:
         return Line(row, {}, [problem], skipped=True)
 
     def _problem(
-        self, severity: Severity, row: int, found: Found, cell: Cell, remark: Note
+        self, severity: Severity, row: int, found: Found, cell: Cell, remark: Note | WrongCellError
     ) -> Problem:
         return Problem(
             severity,

@@ -47,6 +47,7 @@ _UNITS = {
     "平方米",
 }
 _LETTERS = "甲乙丙丁戊己庚辛壬癸"
+_MERGED = frozenset({CellState.MERGED, CellState.ACROSS})
 _FEW = 3
 _ENOUGH = 2
 
@@ -100,7 +101,7 @@ class Skipper:
         own = [
             (place, cell)
             for place, cell in enumerate(cells)
-            if cell.text.strip() and cell.state not in {CellState.MERGED, CellState.ACROSS}
+            if cell.text and cell.state not in _MERGED and not cell.text.isspace()
         ]
         code = self._reason(cells, own)
         self._seen_data = self._seen_data or not code

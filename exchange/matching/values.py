@@ -32,6 +32,9 @@ DASHES = frozenset("-—―–－−/／\\") | {"--", "——", "---", "――",
 NOTHING = DASHES | {"无", "暂无", "不详", "未知", "待定", "待核", "空", "n/a", "na", "null", "none"}
 """What stands in a cell of which nothing is known."""
 
+_NOTHING_MAX = 2 * max(len(word) for word in NOTHING)
+"""No longer text needs to be compared with these, even with spaces in it."""
+
 YES = frozenset({"是", "有", "√", "✓", "✔", "yes", "y", "true", "对", "1"})
 NO = frozenset({"否", "无", "没有", "×", "✗", "✘", "x", "no", "n", "false", "不是", "0"})
 
@@ -43,6 +46,7 @@ _EXACT_MAX = 10**15
 _CJK_BREAK = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])"
 )
+_BLANKS = " \t\r\n\xa0\u3000\ufeff"
 _SEPARATORS = re.compile("[;；、,，\n]")
 _LOOSE = re.compile("[、,，\n]")
 _SHARE_OF_ALIKE = 0.6
@@ -75,7 +79,7 @@ def read(cell: Cell, column: Column, setting: Setting) -> tuple[str, Note | None
         return ("yes" if folded(text) in YES else "no"), None
     if column.kind is Kind.CHOICE and (stored := dict(setting.choices).get(folded(text))):
         return stored, None
-    if folded(text) in NOTHING:
+    if len(text) <= _NOTHING_MAX and folded(text) in NOTHING:
         # That a text says so itself is no news; a figure that is not known is.
         return "", note("taken_as_empty", text) if column.kind in _NUMERIC else None
     return _by_kind(cell, text, column, setting)
@@ -101,9 +105,11 @@ def _by_kind(cell: Cell, text: str, column: Column, setting: Setting) -> tuple[s
 
 def trimmed(text: str) -> str:
     """Return text without blanks around it and without the line breaks that only wrap it."""
-    if not text.isascii() or "\n" in text:
-        text = _CJK_BREAK.sub("", text.replace("\u3000", " ").replace("\u200b", ""))
-    return text.strip(" \t\r\n\xa0\ufeff")
+    if "\n" in text:
+        text = _CJK_BREAK.sub("", text)
+    if "\u200b" in text:
+        text = text.replace("\u200b", "")
+    return text.strip(_BLANKS)
 
 
 def choices_of(subject: Subject, column: Column) -> tuple[tuple[str, str], ...]:
@@ -176,8 +182,9 @@ def _words(cell: Cell, text: str, column: Column) -> str:
     elif _SCIENTIFIC.fullmatch(text) and (column.kind is Kind.CODE or column.name in _LONG_CODES):
         raise WrongCellError("digits_lost", text)
     if column.kind is Kind.CODE or column.name in _LONG_CODES:
-        plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-        return plain if plain.isascii() else unicodedata.normalize("NFKC", text)
+        plain = unicodedata.normalize("NFKC", text)
+        # A code has no spaces; a name given in its place may.
+        return "".join(plain.split()) if plain.isascii() else plain
     return text
 
 

@@ -40,9 +40,10 @@ def without_unit(key: str) -> str:
     return bare.rstrip("/") if bare != key else ""
 
 
+@lru_cache(maxsize=16_384)
 def folded(text: str) -> str:
     """Return text in one width and case, without any space: for comparing words."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
 
 
 def in_all_languages(text: StrOrPromise) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -128,13 +128,22 @@ NOTES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
 """What is understood, but is no plain value: told once a column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A remark on a cell that was understood."""
+class Note(NamedTuple):
+    """A remark on a cell that was understood; its words are made only where it is told."""
 
     code: str
-    message: str
-    remedy: str
+    value: str
+    words: Mapping[str, str]
+
+    @property
+    def message(self) -> str:
+        """What was understood, in the reader's language."""
+        return str(NOTES[self.code][0]) % {"value": self.value, **self.words}
+
+    @property
+    def remedy(self) -> str:
+        """What to do if it was meant otherwise."""
+        return str(NOTES[self.code][1])
 
 
 class WrongCellError(Exception):
@@ -150,6 +159,5 @@ class WrongCellError(Exception):
 
 
 def note(code: str, value: str, **words: str) -> Note:
-    """Return the remark ``code`` in the reader's language."""
-    message, remedy = NOTES[code]
-    return Note(code, str(message) % {"value": value, **words}, str(remedy))
+    """Return the remark ``code`` on a cell with ``value``."""
+    return Note(code, value, words)
