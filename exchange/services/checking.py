@@ -116,16 +116,14 @@ def _check_chunk(
     run: ImportRun, writer: Writer, match: Match, chunk: list[Line], done: int
 ) -> None:
     """Judge one chunk and keep what was found; raises ``StoppedError`` where nobody wants it."""
-    # A row that is no data has no cells, and only says why it is left out.
-    data = [line for line in chunk if line.cells]
+    # A row that is no record only says why it is left out.
+    data = [line for line in chunk if not line.skipped]
     outcomes = writer.check(subject_with(match.subject), match, data)
     with transaction.atomic():
         if not sign(run, State.CHECKING, rows_done=done):
             raise StoppedError
         keep_chunk(run, match, data, outcomes)
-        keep_problems(
-            run, [problem for line in chunk if not line.cells for problem in line.problems]
-        )
+        keep_problems(run, [problem for line in chunk if line.skipped for problem in line.problems])
 
 
 def _mark_faulty(run: ImportRun, problems: Iterable[Problem]) -> None:

@@ -76,8 +76,10 @@ def _commit(pk: int) -> int:
 
 def _words(run: ImportRun) -> str:
     """Return what the history says of each row: the reason, and from which file it came."""
-    told = _("import %(number)s, %(file)s") % {"number": run.pk, "file": run.file_name}
-    return f"{run.reason} ({told})" if run.reason else told
+    named = {"reason": run.reason, "number": run.pk, "file": run.file_name}
+    if not run.reason:
+        return _("import %(number)s, %(file)s") % named
+    return _("%(reason)s (import %(number)s, %(file)s)") % named
 
 
 def _rows(run: ImportRun) -> Iterator[ImportRow]:
