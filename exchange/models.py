@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exchange.problems import VALUE_MAX, Severity
+from exchange.problems import VALUE_MAX, Severity, cell_name
 from platforms_portal.history import recorded
 
 LOST_AFTER = datetime.timedelta(minutes=2)
@@ -125,13 +125,14 @@ class ImportRun(models.Model):
         related_name="+",
     )
     committed_at = models.DateTimeField(_("written at"), null=True, blank=True)
+    attempt = models.PositiveIntegerField(_("attempt"), default=0)
     seen_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     cancel_asked = models.BooleanField(_("to be cancelled"), default=False)
     refusal_code = models.CharField(_("kind of refusal"), max_length=40, blank=True)
     refusal = models.TextField(_("why it went no further"), blank=True)
     remedy = models.TextField(_("what to do"), blank=True)
     # How far it is says nobody anything later: it is not repeated in history.
-    history = recorded(without=["seen_at", "rows_done", "matches", "absent"])
+    history = recorded(without=["seen_at", "attempt", "rows_done", "matches", "absent"])
 
     class Meta:
         verbose_name = _("import run")
@@ -254,6 +255,11 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def cell(self) -> str:
+        """The cell as a spreadsheet names it: ``C12``, or ``12`` for a row, or nothing."""
+        return cell_name(self.row, self.place)
 
 
 class HeadingMemory(models.Model):

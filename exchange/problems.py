@@ -42,9 +42,14 @@ class Problem:
     @property
     def cell(self) -> str:
         """The cell as a spreadsheet names it: ``C12``, or ``12`` for a row, or nothing."""
-        if self.row is None:
-            return ""
-        return f"{get_column_letter(self.place + 1) if self.place is not None else ''}{self.row}"
+        return cell_name(self.row, self.place)
+
+
+def cell_name(row: int | None, place: int | None) -> str:
+    """Return a cell as a spreadsheet names it: ``C12``, or ``12`` for a row, or nothing."""
+    if row is None:
+        return ""
+    return f"{get_column_letter(place + 1) if place is not None else ''}{row}"
 
 
 class RefusedError(Exception):

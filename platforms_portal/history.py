@@ -51,9 +51,10 @@ def current_request_id() -> str:
 def stamp_change(history_instance: Any, **kwargs: Any) -> None:
     """Write actor and request into the row of history about to be saved."""
     user = kwargs.get("history_user")
+    if user is not None and not history_instance.actor:
+        history_instance.actor = user.get_username()
     if not history_instance.actor:
-        told = getattr(kwargs.get("instance"), "_history_actor", "")
-        history_instance.actor = user.get_username() if user is not None else told
+        history_instance.actor = getattr(kwargs.get("instance"), "_history_actor", "")
     history_instance.request_id = history_instance.request_id or current_request_id()
 
 
@@ -97,12 +98,15 @@ def update_recorded(
     return changed
 
 
-def save_recorded(record: models.Model, *, user: User, reason: str) -> None:
+def save_recorded(
+    record: models.Model, *, user: User | None, reason: str, actor: str = ""
+) -> None:
     """Judge ``record`` by its fields and constraints and save it, with its row of history.
 
-    Raises ``ValidationError`` with every error by its field.
+    ``actor`` names who does it where that is no user. Raises ``ValidationError`` with every error
+    by its field.
     """
-    _mark(record, user, reason)
+    _mark(record, user, reason, actor)
     record.full_clean()
     record.save()
 
@@ -113,11 +117,12 @@ def delete_recorded(record: models.Model, *, user: User, reason: str) -> None:
     record.delete()
 
 
-def _mark(record: Any, user: User, reason: str) -> None:
-    # The library reads both where the row of history is written.
+def _mark(record: Any, user: User | None, reason: str, actor: str = "") -> None:
+    # The library reads these where the row of history is written; ``stamp_change`` the last.
     record._change_reason = reason  # noqa: SLF001 - simple-history's own name
     record._history_user = _account(user)  # noqa: SLF001 - the same
-    record._history_actor = user.get_username()  # noqa: SLF001 - ours, see stamp_change
+    told = user.get_username() if user is not None else ""
+    record._history_actor = actor or told  # noqa: SLF001 - our own
 
 
 def _account(user: User | None) -> User | None:

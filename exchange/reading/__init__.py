@@ -1,5 +1,6 @@
 """Safe reading of what was uploaded: the cells of workbooks and CSV files, or a refusal."""
 
-from exchange.reading.book import Book, Cell, CellState, SheetInfo, TemplateMark, open_book
+from exchange.reading.book import open_book
+from exchange.reading.cells import EMPTY, Book, Cell, CellState, SheetInfo, TemplateMark
 
-__all__ = ["Book", "Cell", "CellState", "SheetInfo", "TemplateMark", "open_book"]
+__all__ = ["EMPTY", "Book", "Cell", "CellState", "SheetInfo", "TemplateMark", "open_book"]

@@ -1,92 +1,57 @@
-"""A file as it is read: its sheets, and the cells of their rows one row at a time."""
+"""The door to a file that was sent: it is read here, or refused."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+import zipfile
+from typing import TYPE_CHECKING
+
+from exchange.reading import refusals
+from exchange.reading.cells import (
+    EMPTY,
+    ERROR_SHEETS,
+    MARK_SHEET,
+    Book,
+    Cell,
+    CellState,
+    SheetInfo,
+    TemplateMark,
+)
+from exchange.reading.content import Content, content_of
+from exchange.reading.csv_book import CsvBook
+from exchange.reading.limits import limits
+from exchange.reading.xlsx_book import XlsxBook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-    from decimal import Decimal
     from pathlib import Path
 
-    from exchange.problems import Problem
-
-MARK_SHEET = "_portal"
-"""The hidden sheet of our own templates: rows of a key and its value."""
-
-ERROR_SHEETS = frozenset({"错误清单", "List of errors"})
-"""The sheet that a marked workbook begins with; it is no data and never read back."""
-
-
-class CellState(StrEnum):
-    """Where the value of a cell comes from."""
-
-    PLAIN = "plain"
-    FORMULA = "formula"  # The value that the spreadsheet stored when it last computed it.
-    EXTERNAL = "external"  # The same, of a formula that looks into another file.
-    LOST = "lost"  # A formula that failed, or that was never computed.
-    MERGED = "merged"  # The value of the first cell of a merged range that this cell is in.
-
-
-class Cell(NamedTuple):
-    """One cell. A tuple, for a large sheet has millions of them.
-
-    ``value`` is ``None`` where it is empty; numbers are whole (``int``) or exact (``Decimal``),
-    never floats. ``text`` is what a person reads: of a lost cell the error's word or the formula.
-    """
-
-    value: str | int | Decimal | date | bool | None
-    text: str = ""
-    state: CellState = CellState.PLAIN
-
-
-EMPTY = Cell(None)
-
-
-@dataclass(frozen=True, slots=True)
-class SheetInfo:
-    """A sheet and its size: the last row and the number of columns that hold anything."""
-
-    name: str
-    rows: int
-    columns: int
-    hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateMark:
-    """What our own template says of itself in its hidden sheet."""
-
-    template: str
-    version: int
-    programme: str
-    division: str
-    as_of: str
-    language: str
-
-
-class Book(Protocol):
-    """A workbook or a CSV file that was found safe to read.
-
-    ``sheets`` leaves out what is no data of an office: the template's hidden sheet and the list
-    of errors of a marked workbook. ``dates_from_1904`` tells how serial numbers of days count.
-    ``warnings`` are told of the file as a whole (hidden sheets, links to other files).
-    """
-
-    name: str
-    kind: Literal["xlsx", "csv"]
-    mark: TemplateMark | None
-    sheets: list[SheetInfo]
-    dates_from_1904: bool
-    warnings: list[Problem]
-
-    def rows(self, sheet: str) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield each row that holds anything with its number, as a spreadsheet counts them."""
+__all__ = [
+    "EMPTY",
+    "ERROR_SHEETS",
+    "MARK_SHEET",
+    "Book",
+    "Cell",
+    "CellState",
+    "SheetInfo",
+    "TemplateMark",
+    "open_book",
+]
 
 
 def open_book(path: Path, name: str) -> Book:
-    """Return the file at ``path``, which was sent as ``name``; raises ``RefusedError``."""
-    raise NotImplementedError
+    """Return the file at ``path``, which was sent as ``name``.
+
+    Raises ``RefusedError`` for whatever is no table, is damaged, could run or could burst. Its
+    content says what it is, not its name. What is returned can be read to its end: nothing is
+    refused later.
+    """
+    size = path.stat().st_size
+    if size == 0:
+        raise refusals.refused("empty")
+    if size > limits().file_bytes:
+        raise refusals.refused("size", limit=limits().file_megabytes)
+    if content_of(path, name) is Content.XLSX:
+        try:
+            return XlsxBook(path, name)
+        except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
+            raise refusals.refused("damaged") from error
+    return CsvBook(path, name)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
 from zones.models import PlatformName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -31,6 +31,14 @@ class Named(NamedTuple):
     pk: int
     code: str
     name: str
+
+
+class Coded(Protocol):
+    """Whatever has a code."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
 
 
 class UnresolvedError(Exception):
@@ -119,7 +127,7 @@ class _Both(Names):
         return self._first.once(text) or self._others.once(text)
 
 
-def several(text: str, named: list[Named]) -> UnresolvedError:
+def several(text: str, named: Sequence[Coded]) -> UnresolvedError:
     """Return the error for a name that several records have."""
     codes = ", ".join(sorted(record.code for record in named)[:SHOWN])
     return UnresolvedError(

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from consolidation.selectors.plans import owners_of
 from exchange.models import HeadingMemory, ImportProblem, ImportRow, ImportRun
+from exchange.problems import Problem, Severity
 from platforms_portal.access import Right, has_right, scope_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.db.models import QuerySet
 
     from accounts.models import User
@@ -56,6 +60,23 @@ def problems_of(run: ImportRun, severity: str = "") -> QuerySet[ImportProblem]:
     return found.order_by("id")
 
 
+def told_problems(run: ImportRun) -> Iterator[Problem]:
+    """Yield the problems of ``run`` as they were told, one at a time: a file may have very many."""
+    for kept in problems_of(run).iterator(2000):
+        yield Problem(
+            severity=Severity(kept.severity),
+            sheet=kept.sheet,
+            row=kept.row,
+            place=kept.place,
+            column=kept.column,
+            heading=kept.heading,
+            value=kept.value,
+            message=kept.message,
+            remedy=kept.remedy,
+            code=kept.code,
+        )
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a run is."""
@@ -89,3 +110,8 @@ def remembered(
         (subject, heading): column
         for subject, heading, column in known.values_list("subject", "heading", "column")
     }
+
+
+def owner_with(programme: Programme, code: str) -> Division | None:
+    """Return the owner of ``programme`` with this code; ``None`` where there is none."""
+    return next((owner for owner in owners_of(programme) if owner.code == code), None)
