@@ -132,7 +132,7 @@ class TestAWholePlan:
         commit(checked.run, desk.user)
         for model in (Disposition, BodyDisposition, PlateDisposition, StaffPlan, Redeployment):
             entries = model.history.all()  # type: ignore[attr-defined]
-            assert entries.count() == model._default_manager.count()  # noqa: SLF001
+            assert entries.count() == model._default_manager.count()
             assert {entry.actor for entry in entries} == {desk.user.username}
             assert {entry.history_change_reason for entry in entries} == {"年度核对"}
             assert {entry.history_user for entry in entries} == {desk.user}

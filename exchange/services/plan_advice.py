@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from exchange.matching import Match
     from exchange.models import ImportRun
     from exchange.selectors.plan_records import Key, PlanNames, Stored
-    from exchange.services.plan_lines import Placed
+    from exchange.services.plan_lines import PlanLine
     from staffing.drafting import CategoryRow, StaffRow
 
 SHOWN = 5
@@ -31,7 +31,7 @@ SHOWN = 5
 
 def advice_on(
     plan: MergePlan,
-    rows: Mapping[Key, Placed],
+    rows: Mapping[Key, PlanLine],
     before: Stored,
     after: Stored,
     names: PlanNames,
@@ -46,7 +46,7 @@ def advice_on(
 
 
 def _followed(
-    rows: Mapping[Key, Placed], before: Stored, after: Stored, words: PlanWords
+    rows: Mapping[Key, PlanLine], before: Stored, after: Stored, words: PlanWords
 ) -> Iterator[Fault]:
     """Yield what changed without being asked for: emptied cells, and records beside the rows."""
     changed = [key for key in dict.fromkeys([*before, *after]) if before.get(key) != after.get(key)]
@@ -82,7 +82,7 @@ def _followed(
             )
 
 
-def _beside(rows: Mapping[Key, Placed], changed: Iterable[Key]) -> dict[Key, Key]:
+def _beside(rows: Mapping[Key, PlanLine], changed: Iterable[Key]) -> dict[Key, Key]:
     """Return the dispositions in the file from which changes of plates that it does not name follow."""
     plates = [int(key[1]) for key in changed if key[0] == "plate_dispositions" and key not in rows]
     if not plates:
@@ -91,7 +91,7 @@ def _beside(rows: Mapping[Key, Placed], changed: Iterable[Key]) -> dict[Key, Key
     return {("plate_dispositions", pk): ("dispositions", of) for pk, of in found}
 
 
-def _balances(plan: MergePlan, rows: Mapping[Key, Placed]) -> Iterator[Fault]:
+def _balances(plan: MergePlan, rows: Mapping[Key, PlanLine]) -> Iterator[Fault]:
     """Yield the bodies of the file whose people do not add up (R14), and figures left behind."""
     of_body: dict[int, list[Key]] = defaultdict(list)
     for key in rows:
@@ -140,7 +140,7 @@ def _of_category(row: StaffRow, category: CategoryRow, key: Key) -> Iterator[Fau
         )
 
 
-def _moves_left(rows: Mapping[Key, Placed], after: Stored, words: PlanWords) -> Iterator[Fault]:
+def _moves_left(rows: Mapping[Key, PlanLine], after: Stored, words: PlanWords) -> Iterator[Fault]:
     """Yield the moves of bodies in the file that no row of it names: an import deletes nothing."""
     first: dict[tuple[int, str], Key] = {}
     for key in rows:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from exchange.problems import Problem, Severity
 from exchange.selectors.resolving import UnresolvedError
+from exchange.services.placing import Placed, as_number
 from exchange.services.plan_apply import Item
-from exchange.services.writers import problem_at
 from exchange.subjects import Kind
 from staffing.models import Redeployment
 
@@ -30,44 +29,19 @@ KEYS = {
 """The columns that say which record a row is about."""
 
 _TO_A_BODY = Redeployment.Destination.BODY.value
-_DIGITS_MAX = 12
-"""A longer number is left to the service to refuse, as it was written."""
 
 
 @dataclass
-class Placed:
+class PlanLine(Placed):
     """A row with its place in the file; ``item`` is ``None`` where its record is not known."""
 
-    match: Match
-    line: Line
     item: Item | None = None
-    problems: list[Problem] = field(default_factory=list)
-
-    def fail(
-        self,
-        column: str,
-        message: str,
-        remedy: str,
-        *,
-        code: str,
-        severity: Severity = Severity.ERROR,
-    ) -> None:
-        """Note what is wrong at a cell of the row (of no column: the row)."""
-        self.problems.append(
-            problem_at(self.match, self.line, column, message, remedy, severity=severity, code=code)
-        )
-
-    @property
-    def is_faulty(self) -> bool:
-        """Whether something of the row is an error."""
-        every = (*self.line.problems, *self.problems)
-        return any(problem.severity == Severity.ERROR for problem in every)
 
 
-def placed(subject: Subject, match: Match, line: Line, names: PlanNames) -> Placed:
+def placed(subject: Subject, match: Match, line: Line, names: PlanNames) -> PlanLine:
     """Return what the row is about and asks for, with what is wrong in it."""
-    row = Placed(match, line)
-    wrong = {p.column for p in line.problems if p.severity == Severity.ERROR}
+    row = PlanLine(match, line)
+    wrong = row.wrong
     key = _key(subject, row, names, wrong)
     asked = {}
     for column in subject.read_columns:
@@ -78,17 +52,11 @@ def placed(subject: Subject, match: Match, line: Line, names: PlanNames) -> Plac
         if text and column.refers_to:
             text = _resolved(row, name, _names_of(names, name))
         if text is not None:
-            asked[name] = _plain(text) if column.kind is Kind.COUNT else text
+            asked[name] = as_number(text) if column.kind is Kind.COUNT else text
     if key is not None:
         row.item = Item(key, asked)
     _check_move(subject, row, asked, wrong)
     return row
-
-
-def _plain(text: str) -> str:
-    """Return a number as it is stored."""
-    plain = text.isascii() and text.isdecimal() and len(text) <= _DIGITS_MAX
-    return str(int(text)) if plain else text
 
 
 def _names_of(names: PlanNames, column: str) -> Names:
@@ -100,7 +68,7 @@ def _names_of(names: PlanNames, column: str) -> Names:
     }.get(column, names.targets)
 
 
-def _resolved(row: Placed, column: str, names: Names) -> str | None:
+def _resolved(row: PlanLine, column: str, names: Names) -> str | None:
     try:
         return str(names.find(row.line.cells[column]).pk)
     except UnresolvedError as error:
@@ -108,7 +76,7 @@ def _resolved(row: Placed, column: str, names: Names) -> str | None:
     return None
 
 
-def _remedy(row: Placed, column: str, error: UnresolvedError) -> str:
+def _remedy(row: PlanLine, column: str, error: UnresolvedError) -> str:
     if error.code == "unknown" and column == "body" and row.line.cells.get("fate") == "found":
         return _("Found the new body on the page “Result” of the plan; then it can be named here.")
     if error.code == "unknown" and column in {"target", "carrier"}:
@@ -116,7 +84,7 @@ def _remedy(row: Placed, column: str, error: UnresolvedError) -> str:
     return error.remedy
 
 
-def _key(subject: Subject, row: Placed, names: PlanNames, wrong: set[str]) -> Key | None:
+def _key(subject: Subject, row: PlanLine, names: PlanNames, wrong: set[str]) -> Key | None:
     parts: list[str | int] = [subject.key]
     line = row.line
     for name in KEYS[subject.key]:
@@ -125,13 +93,13 @@ def _key(subject: Subject, row: Placed, names: PlanNames, wrong: set[str]) -> Ke
         text = line.cells.get(name, "")
         if not subject.column(name).refers_to:
             if not text:
-                _missing(row, name)
+                row.missing(name)
                 return None
             parts.append(text)
         elif name == "to_body" and not text:
             parts.append(0)
         elif not text:
-            _missing(row, name)
+            row.missing(name)
             return None
         else:
             found = _resolved(row, name, _names_of(names, name))
@@ -141,12 +109,7 @@ def _key(subject: Subject, row: Placed, names: PlanNames, wrong: set[str]) -> Ke
     return tuple(parts)
 
 
-def _missing(row: Placed, column: str) -> None:
-    message = _("Without this cell nobody knows which record the row is about.")
-    row.fail(column, message, _("Fill it in, or take the row out of the file."), code="no_key")
-
-
-def _check_move(subject: Subject, row: Placed, asked: dict[str, str], wrong: set[str]) -> None:
+def _check_move(subject: Subject, row: PlanLine, asked: dict[str, str], wrong: set[str]) -> None:
     """Judge a move by itself: to another body it names one, elsewhere none; and how many go."""
     if subject.key != "redeployments" or row.item is None:
         return

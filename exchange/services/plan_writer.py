@@ -29,7 +29,7 @@ from exchange.selectors.plan_records import (
 from exchange.services.acting import actor_of, taken_back, told_in_history
 from exchange.services.plan_advice import advice_on, draft_to_begin, not_in_file
 from exchange.services.plan_apply import Fault, Item, apply
-from exchange.services.plan_lines import KEYS, Placed, placed
+from exchange.services.plan_lines import KEYS, PlanLine, placed
 from exchange.services.writers import Action, Outcome, StaleError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class PlanWriter:
         """Take up ``run``."""
         self.run = run
         self.user = actor_of(run, run.uploaded_by)
-        self.rows: dict[Key, Placed] = {}
+        self.rows: dict[Key, PlanLine] = {}
         self.match: Match | None = None
 
     # --- The check ------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class PlanWriter:
         assert self.run.division is not None  # noqa: S101 - a plan's template names its division
         return start_plan(programme=self.run.programme, division=self.run.division, user=user)
 
-    def _take_in(self, row: Placed) -> None:
+    def _take_in(self, row: PlanLine) -> None:
         """Keep a row that is right so far; a record that stands twice is asked about once."""
         if row.item is None or row.is_faulty:
             return
@@ -120,7 +120,7 @@ class PlanWriter:
     def _outcome(
         self,
         subject: Subject,
-        row: Placed,
+        row: PlanLine,
         trial: Trial,
         faults: dict[Key, list[Fault]],
         words: PlanWords,
@@ -236,7 +236,7 @@ def refuse_frozen(run: ImportRun) -> None:
     raise RefusedError("plan_frozen", message % {"state": newest.get_state_display()}, remedy)
 
 
-def _at(row: Placed, fault: Fault) -> None:
+def _at(row: PlanLine, fault: Fault) -> None:
     row.fail(
         fault.column,
         fault.message,
