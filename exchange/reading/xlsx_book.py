@@ -70,8 +70,10 @@ class XlsxBook:
         """Yield each row that holds anything with its number, as a spreadsheet counts them."""
         loaded, scan = self._sheet(sheet), self._scans[sheet]
         merged = MergedCells(loaded.merged_cell_ranges or [], scan.columns)
+        # Rows above the first cell are given, columns left of it are not.
+        left = [EMPTY] * (loaded.start[1] if loaded.start else 0)
         for index, values in enumerate(loaded.iter_rows()):
-            cells = [_cell(value) for value in values]
+            cells = left + [_cell(value) for value in values]
             if index in scan.formulas or index in scan.percent or scan.lost:
                 _annotate(cells, index, scan)
             # What is merged from above is no content of the row itself.
@@ -103,7 +105,7 @@ class XlsxBook:
 
     def _open(self, package: Package) -> None:
         try:
-            self._book = CalamineWorkbook.from_path(self.path)
+            self._book = self._by_content()
             kinds = {sheet.name: sheet.typ for sheet in self._book.sheets_metadata}
         except BaseException as error:
             raise _broken(error) from error
@@ -115,6 +117,13 @@ class XlsxBook:
         if not any(sheet.rows for sheet in self.sheets):
             raise refused("no_sheets")
         self._warn(package)
+
+    def _by_content(self) -> CalamineWorkbook:
+        """Open the workbook; by its path, it would be taken for what its name says."""
+        if self.path.suffix == ".xlsx":
+            return CalamineWorkbook.from_path(self.path)
+        with self.path.open("rb") as file:
+            return CalamineWorkbook.from_filelike(file)
 
     def _take(self, part: SheetPart) -> None:
         scan = self._scans[part.name]
