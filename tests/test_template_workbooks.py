@@ -248,7 +248,10 @@ def test_cells_offer_lists_and_refuse_what_is_wrong() -> None:
     programme, division = small_city()
     plan = TEMPLATES["plan"].subjects[0]
     sheet = opened("plan", programme, division)[str(plan.label)]
-    rules = {min(rule.sqref.ranges, key=str).min_col: rule for rule in sheet.data_validations.dataValidation}
+    rules = {
+        min(rule.sqref.ranges, key=str).min_col: rule
+        for rule in sheet.data_validations.dataValidation
+    }
     places = {column.name: n for n, column in enumerate(plan.columns, start=1)}
     assert rules[places["kind"]].type == "list"
     assert rules[places["kind"]].showErrorMessage
