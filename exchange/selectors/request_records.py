@@ -50,6 +50,11 @@ class Record:
     held: Mapping[str, str]
     is_open: bool
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything of it that a file could name: figures may all be unknown."""
+        return any(value not in (None, "", []) for value in self.reading.values.values())
+
 
 @dataclass(frozen=True)
 class Book:

@@ -239,7 +239,7 @@ class RequestWriter:
         for subject, reader in self.readers.items():
             if subject != "posts":
                 lacking = sum(
-                    pk not in self.named[subject] and record.is_open
+                    pk not in self.named[subject] and record.is_open and record.says_something
                     for pk, record in reader.book.records.items()
                 )
                 if lacking:
