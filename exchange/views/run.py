@@ -21,6 +21,7 @@ from exchange.forms import CommitForm
 from exchange.models import ImportRun
 from exchange.selectors.runs import (
     LEDGER_TEMPLATES,
+    errs_in_rows_alone,
     problems_of,
     progress_of,
     rows_of,
@@ -100,6 +101,16 @@ class RunPage(ImportsBase):
         """Whether what differs is asked of the commission."""
         return self.run.template in LEDGER_TEMPLATES and not self.run.direct
 
+    @property
+    def may_commit(self) -> bool:
+        """Whether anything can be written, if need be without the rows that have errors."""
+        run = self.run
+        return (
+            run.state == State.CHECKED
+            and run.to_write > 0
+            and (not run.errors or errs_in_rows_alone(run))
+        )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the upload and what waits in it."""
         run = self.run
@@ -124,8 +135,9 @@ class RunPage(ImportsBase):
             context["has_preview"] = False
         if context["has_preview"]:
             context |= self.preview()
-        if run.can_be_committed:
-            context.setdefault("form", CommitForm(initial={"digest": run.data_digest}))
+        if self.may_commit:
+            initial = {"digest": run.data_digest}
+            context.setdefault("form", CommitForm(initial=initial, faulty=run.faulty))
         if run.state == State.COMMITTED:
             context["ways"] = ways_on(run)
         return super().get_context_data(**context)
@@ -202,7 +214,7 @@ class CommitRun(RunAct):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         """Commit it, or show the preview again with what was refused."""
-        form = CommitForm(request.POST)
+        form = CommitForm(request.POST, faulty=self.run.faulty)
         if not form.is_valid():
             return self.refused("", form=form)
         try:
@@ -210,6 +222,7 @@ class CommitRun(RunAct):
                 run=self.run,
                 digest=form.cleaned_data["digest"],
                 reason=form.cleaned_data["reason"],
+                leave_faulty=form.cleaned_data.get("leave_faulty", False),
                 user=self.reader,
             )
         except ValidationError as refused:
