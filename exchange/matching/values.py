@@ -203,4 +203,4 @@ def _hint(text: str, column: Column) -> str:
     words = tuple(column.words.values())
     if near := _nearest(text[:50], words):
         return _("Did you mean “%(word)s”? Write that.") % {"word": near}
-    return _("Write one of: %(words)s.") % {"words": "、".join(words[:_HINTED])}
+    return _("Write one of: %(words)s.") % {"words": " / ".join(words[:_HINTED])}

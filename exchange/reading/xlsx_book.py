@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
+from consolidation.loading.lost_values import is_lost
 from exchange.problems import Problem, Severity
 from exchange.reading.cells import (
     EMPTY,
@@ -40,6 +41,7 @@ _TEXT_BYTES_MAX = 256 * 1024 * 1024
 _SHEETS_LISTED_MAX = 1000
 _TEXTS = "xl/sharedStrings.xml"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SUSPECT = frozenset("=#")
 _DIGITS = 15
 """Excel computes with binary numbers and shows fifteen digits of them: the rest is noise."""
 
@@ -217,6 +219,9 @@ def _text(value: str) -> Cell:
         value = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if value[:1] in _SUSPECT and is_lost(value):
+        # A formula or an error's word that was pasted as text holds no value either.
+        return Cell(None, value, CellState.LOST)
     return Cell(value, value)
 
 
