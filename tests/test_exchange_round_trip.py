@@ -28,6 +28,8 @@ from zones.models import LeadershipPost
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from zones.models import Plate, Platform
+
 pytestmark = pytest.mark.django_db
 
 State = ImportRun.State
@@ -41,13 +43,12 @@ class City:
         self.division = make.make_division(self.programme, name="示例区")
         other = make.make_division(self.programme)
         make.make_adjacent(self.division, other)
-        new = lambda code, **more: make.make_platform(  # noqa: E731
-            self.programme, self.division, code=code, **more
-        )
-        self.stays = new("P1", name="甲开发区", approved_area="21.5", is_placeholder=True)
-        self.goes = new("P2", name="乙园区", kind="工业园", source="批文")
-        self.undecided = new("P3", name="丙园区", note="示意")
-        new("P4", name="早已撤销", closed_on=make.BASELINE)
+        self.user = make.make_user(Role.DISTRICT_OFFICIAL, division=self.division)
+        self.reviewer = make.make_user(Role.COMMISSION_REVIEWER)
+        self.stays = self.platform("P1", name="甲开发区", approved_area="21.5", is_placeholder=True)
+        self.goes = self.platform("P2", name="乙园区", kind="工业园", source="批文")
+        self.undecided = self.platform("P3", name="丙园区", note="示意")
+        self.platform("P4", name="早已撤销", closed_on=make.BASELINE)
         make.make_retained(self.programme, self.stays)
         self.kept = make.make_body(self.programme, self.division, self.stays, code="B1", uscc="")
         self.gone = make.make_body(
@@ -60,6 +61,13 @@ class City:
         make.count_heads(self.gone, 4, None, 2, is_placeholder=True)
         make.count_heads(self.kept, 9, day=months_to_report(self.programme)[0])
         self.plan = make.make_plan(self.programme, self.division, "draft")
+        self.decide(plates)
+
+    def platform(self, code: str, **more: Any) -> Platform:
+        return make.make_platform(self.programme, self.division, code=code, **more)
+
+    def decide(self, plates: list[Plate]) -> None:
+        """Let the plan say something of every kind, and nothing of one record of each."""
         make.dispose(self.plan, self.stays, "upgrade", reason="保留")
         make.dispose(self.plan, self.goes, "merge", target=self.stays, planned_on=make.AS_OF)
         make.dispose_body(self.plan, self.kept, "keep", serves=self.stays)
@@ -72,8 +80,6 @@ class City:
         make.plan_heads(self.plan, self.gone, 1)
         make.move(self.plan, self.gone, "administrative", 3, to_body=self.kept)
         make.move(self.plan, self.gone, "contract", 2, destination="contract_end")
-        self.user = make.make_user(Role.DISTRICT_OFFICIAL, division=self.division)
-        self.reviewer = make.make_user(Role.COMMISSION_REVIEWER)
 
     def download(self, template: str) -> bytes:
         """Return the filled template, in Chinese as officials have it."""
