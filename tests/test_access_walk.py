@@ -255,6 +255,7 @@ PAGES = {
         OFFICIALS | {REVIEWER}, 302, "solver run", "post", hidden_from=frozenset({REVIEWER})
     ),
     "solver-variant": Row(OFFICIALS, 422, "solver run", "post"),
+    "reports": Row(EVERYBODY),
     # Leaving and changing one's own password is everybody's.
     "logout": Row(EVERYBODY, status=302, method="post"),
     "password_change": Row(EVERYBODY),

@@ -31,7 +31,6 @@ from exchange.services.columns import choose
 from exchange.services.importing import cancel, check_again, commit, confirm
 from exchange.services.marked_file import mark
 from exchange.subjects import TEMPLATES, subject_with
-from exchange.templates_out.files import XLSX, attachment
 from exchange.views.base import ImportsBase
 from exchange.views.results import ways_on
 from exchange.views.shown import (
@@ -41,6 +40,8 @@ from exchange.views.shown import (
     shown_sheets,
     tabs_of,
 )
+from platforms_portal.listings import as_attachment
+from platforms_portal.xlsx_files import XLSX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -284,6 +285,8 @@ class MarkedFile(RunPage):
         response = FileResponse(file, content_type=XLSX)
         stem = PurePosixPath(run.file_name).stem
         word = _("rows to be mended") if only else _("marked")
-        response["Content-Disposition"] = attachment(f"{stem}-{word}.xlsx", f"import-{run.pk}.xlsx")
+        response["Content-Disposition"] = as_attachment(
+            f"{stem}-{word}", f"import-{run.pk}", ".xlsx"
+        )
         response["Cache-Control"] = "private, no-store"
         return response
