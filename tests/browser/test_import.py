@@ -83,7 +83,7 @@ def mend(page: Page, folder: Path) -> Path:
 def commit(page: Page) -> None:
     """See what would change, give the reason, and see what came of it."""
     expect(page.get_by_role("link", name="0 错误")).to_be_visible()
-    expect(page.get_by_role("link", name="3 新增")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("link", name="3 拟新增")).to_have_attribute("aria-current", "true")
     fit(page)
     page.get_by_role("button", name="写入方案草稿").click()
     expect(page.locator("[data-refused]")).to_be_focused()
@@ -108,6 +108,6 @@ def test_columns_are_confirmed_on_a_phone(
     fit(page)
     page.get_by_label("D列“级别”对应栏目").select_option("kind")
     page.get_by_role("button", name="栏目无误，开始核对").click()
-    expect(page.get_by_role("link", name="1 变更")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("link", name="1 拟变更")).to_have_attribute("aria-current", "true")
     expect(page.locator("ins")).to_have_text("省级")
     fit(page)
