@@ -25,7 +25,7 @@ _MONTH = (
     re.compile(r"(\d{4})(\d{2})"),
 )
 _YEAR = re.compile(r"\d{4}年?")
-_AMBIGUOUS = re.compile(r"\d{1,2}[-./年]\d{1,2}[-./月](?:\d{2}|\d{4})日?")
+_AMBIGUOUS = re.compile(r"\d{1,2}[-./年]\d{1,2}[-./月]\d{1,4}日?")
 SERIALS = range(10_000, 80_000)
 """Numbers that are taken for days: from 1927 to 2119."""
 

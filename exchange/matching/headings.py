@@ -24,6 +24,7 @@ LOOKED_AT = 30
 """Rows from the top among which the headings must be."""
 
 _ALIKE = 0.8
+_ALMOST = 0.75
 _TELLING = 2
 """A single word that is a heading's may be a value as well."""
 
@@ -102,7 +103,7 @@ def find_headings(subject: Subject, top: Sequence[Row], remembered: Remembered) 
 def nearest(subject: Subject, heading: str) -> Column | None:
     """Return the column whose heading is almost this one."""
     known = known_headings(subject)
-    near = difflib.get_close_matches(normalised(heading)[:60], known, n=1, cutoff=_ALIKE)
+    near = difflib.get_close_matches(normalised(heading)[:60], known, n=1, cutoff=_ALMOST)
     return known[near[0]][0] if near else None
 
 

@@ -23,7 +23,7 @@ __all__ = ["Found", "How", "Match", "match_book", "normalised"]
 _SAMPLED = 300
 _SCORE_MIN = 3
 _NAME_BONUS = 3
-_SHARE_OF_BEST = 0.6
+_SHARE_OF_BEST = 0.75
 _SHEET_NAME_MAX = 31
 
 

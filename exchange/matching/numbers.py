@@ -120,7 +120,7 @@ def _split(plain: str, text: str, otherwise: str) -> tuple[Decimal, str]:
         plain, tail = found[1], found[2]
     if tail.endswith("%") or plain.endswith("%"):
         raise WrongCellError("share", text)
-    if _NUMBER.fullmatch(plain) and not _ABOUT.search(tail):
+    if _NUMBER.fullmatch(plain) and not _ABOUT.search(tail) and not _RANGE.search(plain + tail):
         if not tail.startswith("万") or unit_in(tail):
             return Decimal(plain.replace(",", "")), tail.strip("()")
         raise WrongCellError("ten_thousands", text)

@@ -43,9 +43,8 @@ _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d+")
 _EXACT_MAX = 10**15
 """Excel keeps fifteen digits of a number; what is longer has lost its end."""
 
-_CJK_BREAK = re.compile(
-    r"(?<=[\u3000-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])"
-)
+_CJK = "[\u3000-\u9fff\uff00-\uffef]"
+_CJK_BREAK = re.compile(rf"(?<={_CJK})\s*\n\s*|\s*\n\s*(?={_CJK})")
 _BLANKS = " \t\r\n\xa0\u3000\ufeff"
 _SEPARATORS = re.compile("[;；、,，\n]")
 _LOOSE = re.compile("[、,，\n]")
@@ -72,7 +71,8 @@ def read(cell: Cell, column: Column, setting: Setting) -> tuple[str, Note | None
     Raises ``WrongCellError``.
     """
     _verify_origin(cell, column)
-    text = trimmed(cell.text)
+    # In a list, a new line begins the next item.
+    text = cell.text.strip(_BLANKS) if column.kind is Kind.LIST else trimmed(cell.text)
     if not text:
         return "", None
     if column.kind is Kind.YES_NO and folded(text) in YES | NO:
@@ -106,7 +106,7 @@ def _by_kind(cell: Cell, text: str, column: Column, setting: Setting) -> tuple[s
 def trimmed(text: str) -> str:
     """Return text without blanks around it and without the line breaks that only wrap it."""
     if "\n" in text:
-        text = _CJK_BREAK.sub("", text)
+        text = _CJK_BREAK.sub("", text.strip(_BLANKS)).replace("\n", " ")
     if "\u200b" in text:
         text = text.replace("\u200b", "")
     return text.strip(_BLANKS)
@@ -203,4 +203,4 @@ def _hint(text: str, column: Column) -> str:
     words = tuple(column.words.values())
     if near := _nearest(text[:50], words):
         return _("Did you mean “%(word)s”? Write that.") % {"word": near}
-    return _("Write one of: %(words)s.") % {"words": "、".join(words[:_HINTED])}
+    return _("Write one of: %(words)s.") % {"words": " / ".join(words[:_HINTED])}

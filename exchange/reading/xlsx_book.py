@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
+from consolidation.loading.lost_values import is_lost
 from exchange.problems import Problem, Severity
 from exchange.reading.cells import (
     EMPTY,
@@ -40,6 +41,7 @@ _TEXT_BYTES_MAX = 256 * 1024 * 1024
 _SHEETS_LISTED_MAX = 1000
 _TEXTS = "xl/sharedStrings.xml"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SUSPECT = frozenset("=#")
 _DIGITS = 15
 """Excel computes with binary numbers and shows fifteen digits of them: the rest is noise."""
 
@@ -70,8 +72,10 @@ class XlsxBook:
         """Yield each row that holds anything with its number, as a spreadsheet counts them."""
         loaded, scan = self._sheet(sheet), self._scans[sheet]
         merged = MergedCells(loaded.merged_cell_ranges or [], scan.columns)
+        # Rows above the first cell are given, columns left of it are not.
+        left = [EMPTY] * (loaded.start[1] if loaded.start else 0)
         for index, values in enumerate(loaded.iter_rows()):
-            cells = [_cell(value) for value in values]
+            cells = left + [_cell(value) for value in values]
             if index in scan.formulas or index in scan.percent or scan.lost:
                 _annotate(cells, index, scan)
             # What is merged from above is no content of the row itself.
@@ -103,7 +107,7 @@ class XlsxBook:
 
     def _open(self, package: Package) -> None:
         try:
-            self._book = CalamineWorkbook.from_path(self.path)
+            self._book = self._by_content()
             kinds = {sheet.name: sheet.typ for sheet in self._book.sheets_metadata}
         except BaseException as error:
             raise _broken(error) from error
@@ -115,6 +119,13 @@ class XlsxBook:
         if not any(sheet.rows for sheet in self.sheets):
             raise refused("no_sheets")
         self._warn(package)
+
+    def _by_content(self) -> CalamineWorkbook:
+        """Open the workbook; by its path, it would be taken for what its name says."""
+        if self.path.suffix == ".xlsx":
+            return CalamineWorkbook.from_path(self.path)
+        with self.path.open("rb") as file:
+            return CalamineWorkbook.from_filelike(file)
 
     def _take(self, part: SheetPart) -> None:
         scan = self._scans[part.name]
@@ -208,6 +219,9 @@ def _text(value: str) -> Cell:
         value = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if value[:1] in _SUSPECT and is_lost(value):
+        # A formula or an error's word that was pasted as text holds no value either.
+        return Cell(None, value, CellState.LOST)
     return Cell(value, value)
 
 
