@@ -69,7 +69,7 @@ def create_recorded(
         list(rows),
         model,
         batch_size=2000,
-        default_user=user,
+        default_user=_account(user),
         default_change_reason=reason,
         custom_historical_attrs={"actor": actor, "request_id": current_request_id()},
     )
@@ -91,7 +91,7 @@ def update_recorded(
         model,
         list(fields),
         batch_size=500,
-        default_user=user,
+        default_user=_account(user),
         default_change_reason=reason,
         custom_historical_attrs={"actor": actor, "request_id": current_request_id()},
     )
@@ -118,5 +118,11 @@ def delete_recorded(record: models.Model, *, user: User, reason: str) -> None:
 def _mark(record: Any, user: User | None, reason: str, actor: str = "") -> None:
     # The library reads these where the row of history is written; ``stamp_change`` the last.
     record._change_reason = reason  # noqa: SLF001 - simple-history's own name
-    record._history_user = user  # noqa: SLF001 - the same
-    record._history_actor = actor  # noqa: SLF001 - our own
+    record._history_user = _account(user)  # noqa: SLF001 - the same
+    told = user.get_username() if user is not None else ""
+    record._history_actor = actor or told  # noqa: SLF001 - our own
+
+
+def _account(user: User | None) -> User | None:
+    """Return the account to refer to; a command acts by a name alone, which is kept as text."""
+    return user if user is not None and user.pk is not None else None

@@ -116,6 +116,13 @@ GROUPS = (
         gettext_lazy("Goals and evaluation"),
         (NavEntry("evaluation", gettext_lazy("Goals and evaluation"), "goals", Right.VIEW_CITY),),
     ),
+    NavGroup(
+        gettext_lazy("Tables and reports"),
+        (
+            NavEntry("imports", gettext_lazy("Import workbooks"), "imports", Right.EDIT_PLAN),
+            NavEntry("imports", gettext_lazy("Import workbooks"), "imports", Right.LOAD_LEDGER),
+        ),
+    ),
 )
 """Every section of a programme. Two lines of links, the groups and what is in the current one, hide
 nothing behind a menu and need no script."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consolidation.services.recording import ManyRecorder
 from consolidation.services.seen import BothValues, ConflictError, compare
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
+    from django_stubs_ext import StrOrPromise
+
     from accounts.models import User
     from consolidation.models import Programme
     from consolidation.services.recording import Recorder
     from zones.models import Division
+
+REASON = gettext_lazy("Monthly report")
 
 PEOPLE_MAX = 100_000
 """More people than any city's management bodies employ: a slip of the finger."""
@@ -36,6 +41,7 @@ def save_head_counts(
     given: Mapping[str, str],
     seen: Mapping[int, str],
     user: User,
+    reason: StrOrPromise = REASON,
 ) -> int:
     """Save the figures ``given`` for the last day of a month; return how many rows changed.
 
@@ -62,7 +68,7 @@ def save_head_counts(
         problems = {name: problem for name, text in changed.items() if (problem := _problem(text))}
         if problems:
             raise ValidationError(problems)
-        recorder = ManyRecorder(user, _("Monthly report"))
+        recorder = ManyRecorder(user, reason)
         stored = _stored(rows, day)
         number = sum(_write(programme, row, day, changed, stored, recorder) for row in rows)
         recorder.flush()

@@ -50,7 +50,12 @@ def save_staff(
 
 
 def save_staff_of_many(
-    *, plan: MergePlan, given: Mapping[int, Mapping[str, str]], seen: Mapping[int, str], user: User
+    *,
+    plan: MergePlan,
+    given: Mapping[int, Mapping[str, str]],
+    seen: Mapping[int, str],
+    user: User,
+    reason: StrOrPromise = REASON,
 ) -> dict[int, ValidationError]:
     """Save the figures of many bodies as ``save_staff`` does, in a number of queries that is small.
 
@@ -61,7 +66,7 @@ def save_staff_of_many(
     refused: dict[int, ValidationError] = {}
     with transaction.atomic():
         locked = locked_draft(plan, user)
-        draft, recorder = draft_of(locked), ManyRecorder(user)
+        draft, recorder = draft_of(locked), ManyRecorder(user, reason)
         rows = {row.body.pk: row for row in draft.rows}
         for key, values in given.items():
             own = ManyRecorder(user)

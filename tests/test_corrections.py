@@ -20,12 +20,14 @@ from consolidation.models import Correction, Notice, PlateDisposition, Programme
 from consolidation.selectors.corrections import changes_of, corrections_visible_to
 from consolidation.services.confirming import effect_of
 from consolidation.services.corrections import (
-    Asked,
     confirm_correction,
-    digest_of,
     refuse_correction,
-    request_correction,
     withdraw_correction,
+)
+from consolidation.services.requesting import (
+    Asked,
+    digest_of,
+    request_correction,
 )
 from consolidation.services.seen import ConflictError
 from platforms_portal.access import Role

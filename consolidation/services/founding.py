@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from consolidation.models import BodyDisposition
 from consolidation.selectors.arranging import result_of
 from consolidation.selectors.desk import bodies_elsewhere
-from consolidation.services.drafting import FATES, locked_draft, write_body
+from consolidation.services.desk_rows import FATES, write_body
+from consolidation.services.drafting import locked_draft
 from consolidation.services.recording import REASON, ManyRecorder, Recorder
 from consolidation.services.seen import compare
 from platforms_portal.history import delete_recorded, save_recorded
@@ -171,7 +172,12 @@ def set_fate(*, plan: MergePlan, body_id: int, fate: str, seen: str, user: User)
 
 
 def set_fates(
-    *, plan: MergePlan, fates: Mapping[int, str], seen: Mapping[int, str], user: User
+    *,
+    plan: MergePlan,
+    fates: Mapping[int, str],
+    seen: Mapping[int, str],
+    user: User,
+    reason: StrOrPromise = REASON,
 ) -> dict[int, ValidationError]:
     """Decide what becomes of many bodies that stand at no row, as ``set_fate`` does for one.
 
@@ -182,7 +188,7 @@ def set_fates(
     with transaction.atomic():
         locked = locked_draft(plan, user)
         beside = {found.body.pk: found for found in bodies_elsewhere(locked)}
-        recorder = ManyRecorder(user)
+        recorder = ManyRecorder(user, reason)
         for key, fate in fates.items():
             try:
                 _decide(locked, beside.get(key), fate, seen.get(key, ""), recorder)

@@ -76,7 +76,10 @@ class _Reader:
                 continue
             column = subject.column(found.name)
             if column.told:
-                self.beside[found.name.rpartition("_")[0]] = found.place
+                # What is told beside a figure (the one before) never stands for it.
+                of = found.name.rpartition("_")[0]
+                if any(other.name == of and other.refers_to for other in subject.columns):
+                    self.beside[of] = found.place
             else:
                 self.columns.append((found, column, _setting(book, subject, found, column)))
         self.known: dict[int, dict[Any, tuple[str, Note | None]]] = {}

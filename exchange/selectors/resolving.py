@@ -74,15 +74,29 @@ class Names:
             if pk in self.by_key:
                 self._former[folded(name)][pk] = self.by_key[pk]
 
+    def before(self, others: Names, former: Iterable[tuple[int, str]] = ()) -> Names:
+        """Return these names and, where none of them is meant, ``others``; ``former`` are their own."""
+        both = _Both(self, others)
+        for pk, name in former:
+            if pk in self.by_key:
+                self._former[folded(name)][pk] = self.by_key[pk]
+        return both
+
     def with_code(self, text: str) -> Named | None:
         """Return the record with this code."""
         return self._codes.get(folded(text))
 
     def with_name(self, text: str) -> list[Named]:
         """Return the records of this name; those that bore it once, where none bears it now."""
-        name = folded(text)
-        found = self._names.get(name) or self._former.get(name) or {}
-        return list(found.values())
+        return self.now(text) or self.once(text)
+
+    def now(self, text: str) -> list[Named]:
+        """Return the records that bear this name."""
+        return [*self._names.get(folded(text), {}).values()]
+
+    def once(self, text: str) -> list[Named]:
+        """Return the records that bore this name over time."""
+        return [*self._former.get(folded(text), {}).values()]
 
     def find(self, text: str) -> Named:
         """Return the record that a cell names; raises ``UnresolvedError``."""
@@ -93,6 +107,24 @@ class Names:
         if len(named) == 1:
             return named[0]
         raise several(text, named) if named else unknown(text)
+
+
+class _Both(Names):
+    """Names of which the first ones win: a retained platform before another of its name."""
+
+    def __init__(self, first: Names, others: Names) -> None:
+        super().__init__([])
+        self._first, self._others = first, others
+        self.by_key = {**others.by_key, **first.by_key}
+
+    def with_code(self, text: str) -> Named | None:
+        return self._first.with_code(text) or self._others.with_code(text)
+
+    def now(self, text: str) -> list[Named]:
+        return self._first.now(text) or self._others.now(text)
+
+    def once(self, text: str) -> list[Named]:
+        return self._first.once(text) or self._others.once(text)
 
 
 def several(text: str, named: Sequence[Coded]) -> UnresolvedError:
