@@ -257,11 +257,9 @@ class TestErrorsAtTheirCells:
         assert checked.errors == [
             ("C2", "refused"),
             ("A3", "unknown"),
-            ("C4", "target_not_due"),
             ("B2", "refused"),
             ("B3", "refused"),
             ("A4", "unknown"),
-            ("C2", "carrier_not_due"),
             ("D2", "undecided"),
             ("D3", "undecided"),
             ("D2", "to_body_missing"),
@@ -270,6 +268,7 @@ class TestErrorsAtTheirCells:
             ("A5", "refused"),
         ]
         assert all(problem.message and problem.remedy for problem in checked.problems)
+        assert checked.warnings[:2] == [("C4", "not_due"), ("C2", "not_due")]
         assert checked.problems[0].value == "P2"
         assert "Result" in checked.problems[5].remedy
 
@@ -343,7 +342,7 @@ class TestWhatFollows:
         desk.decided()
         checked = desk.check(dispositions=[{"platform": "P2", "kind": "abolish", "target": "P1"}])
         assert checked.errors == []
-        assert checked.warnings == [("C2", "follows")]
+        assert checked.warnings == [("C2", "not_due")]
         assert checked.outcomes[0].after == {"kind": "Abolish", "target": ""}
         commit(checked.run, desk.user)
         assert Disposition.objects.get(platform=desk.goes).target is None

@@ -146,7 +146,7 @@ def _keep(run: ImportRun, subject: Subject, outcome: Outcome) -> None:
 
 def commit(run: ImportRun, user: User | None) -> None:
     """Write what was checked, as the service does: in one transaction, or not at all."""
-    with transaction.atomic():
+    with translation.override(run.language), transaction.atomic():
         writer = writer_for(run)
         rows = run.rows.filter(action__in=["add", "change"]).order_by("pk")
         writer.commit(rows.iterator(), user=user, reason=run.reason)

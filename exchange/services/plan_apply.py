@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
-from consolidation.models import BodyDisposition, Disposition, PlateDisposition
+from consolidation.models import BodyDisposition
 from consolidation.selectors.desk import bodies_elsewhere, desk_rows
 from consolidation.services.drafting import save_rows
 from consolidation.services.founding import set_fates
@@ -39,31 +39,6 @@ _OF_A_PLATFORM = {
     "planned_on": "planned_on",
     "reason": "reason",
 }
-
-
-_ONLY_WITH = {
-    "target": ("kind", Disposition.Kind.MERGE.value),
-    "transform_into": ("kind", Disposition.Kind.TRANSFORM.value),
-    "carrier": ("fate", PlateDisposition.Fate.KEEP.value),
-}
-
-
-def _told_of(column: str) -> tuple[str, str]:
-    """Return what is wrong and what to do where a cell is filled that its row has no place for."""
-    if column == "target":
-        return (
-            _("Only a merge has a target."),
-            _("Empty the cell, or choose “merge” as the disposition."),
-        )
-    if column == "transform_into":
-        return (
-            _("Only the disposition “transform” has this."),
-            _("Empty the cell, or choose “transform” as the disposition."),
-        )
-    return (
-        _("Only a plate that is kept has a carrier."),
-        _("Empty the cell, or keep the plate."),
-    )
 
 
 @dataclass
@@ -158,7 +133,6 @@ class _Decisions:
         touched = {at[item.key] for item in changed if item.key in at}
         beside = {body.body.pk for body in bodies_elsewhere(self.plan)}
         for item in changed:
-            self._refuse_what_falls_away(item)
             if item.key in at or self._is_founded(item):
                 continue
             if item.subject == "body_dispositions" and item.key[1] in beside:
@@ -180,16 +154,6 @@ class _Decisions:
         for column, text in item.asked.items():
             self.given[row][names[column]] = text
             self.places[row, names[column]] = item.key, column
-
-    def _refuse_what_falls_away(self, item: Item) -> None:
-        """Refuse a new value that its row has no place for; one that stood there is let fall."""
-        held = self.stored.get(item.key) or nothing_in(item.subject)
-        for column, (decisive, value) in _ONLY_WITH.items():
-            text, of = item.asked.get(column), item.asked.get(decisive, held.get(decisive))
-            if text and text != held[column] and of != value:
-                self.faults.append(
-                    Fault(item.key, column, *_told_of(column), code=f"{column}_not_due")
-                )
 
     def _is_founded(self, item: Item) -> bool:
         """Whether it is a body that the plan founds; of one of those nothing else can be said."""

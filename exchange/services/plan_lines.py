@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from consolidation.models import Disposition, PlateDisposition
+from exchange.selectors.plan_records import nothing_in
 from exchange.selectors.resolving import UnresolvedError
 from exchange.services.placing import Placed, as_number
 from exchange.services.plan_apply import Item
@@ -15,7 +17,7 @@ from staffing.models import Redeployment
 
 if TYPE_CHECKING:
     from exchange.matching import Line, Match
-    from exchange.selectors.plan_records import Key, PlanNames
+    from exchange.selectors.plan_records import Key, PlanNames, Stored
     from exchange.selectors.resolving import Names
     from exchange.subjects import Subject
 
@@ -29,6 +31,31 @@ KEYS = {
 """The columns that say which record a row is about."""
 
 _TO_A_BODY = Redeployment.Destination.BODY.value
+
+
+_ONLY_WITH = {
+    "target": ("kind", Disposition.Kind.MERGE.value),
+    "transform_into": ("kind", Disposition.Kind.TRANSFORM.value),
+    "carrier": ("fate", PlateDisposition.Fate.KEEP.value),
+}
+
+
+def _told_of(column: str) -> tuple[str, str]:
+    """Return what is told of a cell that is filled and that its row has no place for, and what to do."""
+    if column == "target":
+        return (
+            _("Only a merge has a target: the cell is not used."),
+            _("Empty the cell, or choose “merge” as the disposition."),
+        )
+    if column == "transform_into":
+        return (
+            _("Only the disposition “transform” has this: the cell is not used."),
+            _("Empty the cell, or choose “transform” as the disposition."),
+        )
+    return (
+        _("Only a plate that is kept has a carrier: the cell is not used."),
+        _("Empty the cell, or keep the plate."),
+    )
 
 
 @dataclass
@@ -135,3 +162,19 @@ def _check_move(subject: Subject, row: PlanLine, asked: dict[str, str], wrong: s
             _("Write a number; 0 takes the move away."),
             code="people_missing",
         )
+
+
+def let_fall(row: PlanLine, stored: Stored) -> None:
+    """Leave out what the row has no place for, as the desk does, and tell it.
+
+    It is no error, or a file that was uploaded could not be uploaded again.
+    """
+    item = row.item
+    if item is None:
+        return
+    held = stored.get(item.key) or nothing_in(item.subject)
+    for column, (decisive, value) in _ONLY_WITH.items():
+        of = item.asked.get(decisive, held.get(decisive))
+        if item.asked.get(column) and of != value:
+            item.asked[column] = ""
+            row.warn(column, *_told_of(column), "not_due")

@@ -29,7 +29,7 @@ from exchange.selectors.plan_records import (
 from exchange.services.acting import actor_of, taken_back, told_in_history
 from exchange.services.plan_advice import advice_on, draft_to_begin, not_in_file
 from exchange.services.plan_apply import Fault, Item, apply
-from exchange.services.plan_lines import KEYS, PlanLine, placed
+from exchange.services.plan_lines import KEYS, PlanLine, let_fall, placed
 from exchange.services.writers import Action, Outcome, StaleError
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class PlanWriter:
             trial = Trial(names_for(plan, before), before)
             chunk = [placed(subject, match, line, trial.names) for line in lines if line.cells]
             for row in chunk:
+                let_fall(row, before)
                 self._take_in(row)
             self._try(plan, trial)
         faults: dict[Key, list[Fault]] = {}
@@ -166,7 +167,7 @@ class PlanWriter:
         told = []
         for fault in trial.advice:
             row = self.rows.get(fault.key)
-            if row is not None:
+            if row is not None and not row.is_faulty:
                 kept = len(row.problems)
                 _at(row, fault)
                 told += row.problems[kept:]

@@ -10,6 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from consolidation.correctable import CORRECTABLE
@@ -162,7 +163,8 @@ class RequestWriter:
     def _source(self, given: Iterable[str]) -> str:
         """Return where it comes from: what the rows say, else the workbook itself."""
         sources = [*dict.fromkeys(source for source in given if source)]
-        told = _("Workbook “%(name)s”") % {"name": self.run.file_name}
+        with translation.override(self.run.language):  # The same words whoever writes it.
+            told = _("Workbook “%(name)s”") % {"name": self.run.file_name}
         return ("；".join(sources) or told)[:SOURCE_MAX]
 
     def _refuse(
