@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from pathlib import PurePosixPath
 from typing import ClassVar
 
 from django.conf import settings
@@ -19,11 +20,17 @@ LOST_AFTER = datetime.timedelta(minutes=2)
 """A run that gave no sign for so long has lost its worker."""
 
 STORED_UNDER = "imports"
+SUFFIXES = (".xlsx", ".csv")
 
 
 def storage_path(run: ImportRun, _name: str) -> str:
-    """Return where a file is kept: never under the name that a user gave it."""
-    return f"{STORED_UNDER}/{run.file_key.hex[:2]}/{run.file_key.hex}"
+    """Return where a file is kept: never under the name that a user gave it.
+
+    Only the ending stays, by which libraries know a workbook.
+    """
+    suffix = PurePosixPath(run.file_name).suffix.lower()
+    kept = suffix if suffix in SUFFIXES else ""
+    return f"{STORED_UNDER}/{run.file_key.hex[:2]}/{run.file_key.hex}{kept}"
 
 
 class ImportRun(models.Model):

@@ -98,9 +98,7 @@ def update_recorded(
     return changed
 
 
-def save_recorded(
-    record: models.Model, *, user: User | None, reason: str, actor: str = ""
-) -> None:
+def save_recorded(record: models.Model, *, user: User | None, reason: str, actor: str = "") -> None:
     """Judge ``record`` by its fields and constraints and save it, with its row of history.
 
     ``actor`` names who does it where that is no user. Raises ``ValidationError`` with every error

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import tempfile
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -63,7 +63,8 @@ def local_file(run: ImportRun) -> Iterator[Path]:
     try:
         path = run.file.path
     except NotImplementedError:
-        with tempfile.NamedTemporaryFile() as copy, run.file.open("rb") as stored:
+        suffix = PurePosixPath(str(run.file.name)).suffix
+        with tempfile.NamedTemporaryFile(suffix=suffix) as copy, run.file.open("rb") as stored:
             for chunk in stored.chunks():
                 copy.write(chunk)
             copy.flush()

@@ -232,10 +232,11 @@ class Judge:
         model, before = self.sheet.model, record.before or {}
         for column in self.sheet.fields:
             name, value = column.target, record.values.get(column.target)
-            old = value_in_words(model, name, before.get(name))
-            new = value_in_words(model, name, value)
-            if name in before or (record.pk is None and new and self._is_told(column.heading)):
-                yield column.heading, old, new
+            if name in before:
+                old = value_in_words(model, name, before[name])
+                yield column.heading, old, value_in_words(model, name, value)
+            elif record.pk is None and value not in (None, "") and self._is_told(column.heading):
+                yield column.heading, "", value_in_words(model, name, value)
         for link in self.sheet.links:
             was, now = ties.before[link].get(record, []), ties.now[link].get(record, {})
             if set(was) != set(now):

@@ -165,7 +165,8 @@ class Command(BaseCommand):
 
     def _marked(self, run: ImportRun, path: Path) -> str:
         """Write the marked workbook beside the file and return its path."""
-        target = path.with_name(f"{path.stem}-{_('errors marked')}.xlsx")
+        suffix = _("errors marked")
+        target = path.with_name(f"{path.stem}-{suffix}.xlsx")
         matches = [Match.from_json(data) for data in run.matches]
         with local_file(run) as source:
             write_marked(
