@@ -8,7 +8,7 @@ from array import array
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from consolidation.loading.lost_values import is_lost
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from django_stubs_ext import StrOrPromise
     from python_calamine import CalamineSheet
 
 _TEXT_BYTES_MAX = 256 * 1024 * 1024
@@ -44,6 +45,18 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SUSPECT = frozenset("=#")
 _DIGITS = 15
 """Excel computes with binary numbers and shows fifteen digits of them: the rest is noise."""
+
+FILE_WARNINGS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+    "hidden_sheet": (
+        _("The sheet “%(sheet)s” is hidden and is not read."),
+        _("Unhide it if its rows are to be loaded."),
+    ),
+    "external_links": (
+        _("The workbook has links to other files. They are not followed."),
+        _("Where a cell takes its value from another file, paste the value instead."),
+    ),
+}
+"""What is told of a workbook as a whole."""
 
 
 class XlsxBook:
@@ -146,26 +159,18 @@ class XlsxBook:
         return self._loaded[1]
 
     def _warn(self, package: Package) -> None:
-        hidden = [sheet.name for sheet in self.sheets if sheet.hidden and sheet.rows]
         if self.mark is None:
-            for name in hidden:
-                self._say(
-                    name,
-                    "hidden_sheet",
-                    _("The sheet “%(sheet)s” is hidden and is not read.") % {"sheet": name},
-                    _("Unhide it if its rows are to be loaded."),
-                )
+            for sheet in self.sheets:
+                if sheet.hidden and sheet.rows:
+                    self._say(sheet.name, "hidden_sheet")
         if package.links:
-            self._say(
-                "",
-                "external_links",
-                _("The workbook has links to other files. They are not followed."),
-                _("Where a cell takes its value from another file, paste the value instead."),
-            )
+            self._say("", "external_links")
 
-    def _say(self, sheet: str, code: str, message: str, remedy: str) -> None:
+    def _say(self, sheet: str, code: str) -> None:
+        message, remedy = FILE_WARNINGS[code]
+        words = str(message) % {"sheet": sheet}
         self.warnings.append(
-            Problem(Severity.WARNING, sheet, None, None, "", "", "", message, remedy, code)
+            Problem(Severity.WARNING, sheet, None, None, "", "", "", words, str(remedy), code)
         )
 
 
@@ -246,7 +251,7 @@ def _annotate(cells: list[Cell], row: int, scan: Scan) -> None:
             cells[place] = Cell(None, scan.lost[row, place], CellState.LOST)
             continue
         if percent & bit and type(cell.value) in {int, Decimal}:
-            cell = cell._replace(text=f"{Decimal(cell.text) * 100:f}%")  # noqa: PLW2901
+            cell = cell._replace(text=f"{(Decimal(cell.text) * 100).normalize():f}%")  # noqa: PLW2901
         if formulas & bit and cell.value is not None:
             state = CellState.EXTERNAL if outside & bit else CellState.FORMULA
             cell = cell._replace(state=state)  # noqa: PLW2901
