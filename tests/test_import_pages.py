@@ -359,7 +359,6 @@ def test_a_preview_says_what_would_change_and_errors_first(city: City) -> None:
     page = text_of(client.get(address))
     assert "F3" in page
     assert "天级" in page
-    assert city.url("import-commit", run.pk) not in page
     assert city.url("import-marked", run.pk) in page
     changed = text_of(client.get(address + "?show=change"))
     assert changed.count("<del>区县级</del>") == 2
@@ -449,6 +448,61 @@ def test_what_was_shown_is_written_with_its_reason(city: City) -> None:
     # What is over is over.
     assert client.post(commit, sent).status_code == 422
     assert client.post(city.url("import-cancel", run.pk)).status_code == 422
+
+
+def test_only_the_mended_rows_come_again(city: City) -> None:
+    """The right rows are written once it is said that the others are left out; those come back."""
+    client = client_of(city.reviewer)
+    content = template_bytes(city, "ledger", city.division, {"平台!F2": "省级", "平台!F3": "天级"})
+    run = uploaded(client, city, content, division=city.division.code)
+    commit = city.url("import-commit", run.pk)
+    sent = {"reason": "示例", "digest": run.data_digest}
+    assert "暂不写入" in text_of(client.post(commit, sent), 422)
+    assert Platform.objects.get(pk=city.platforms[0].pk).level == "district"
+    assert client.post(commit, sent | {"leave_faulty": "on"}).status_code == 302
+    assert Platform.objects.get(pk=city.platforms[0].pk).level == "provincial"
+    assert Platform.objects.get(pk=city.platforms[1].pk).level == "district"
+    marked = client.get(city.url("import-marked", run.pk) + "?rows=faulty")
+    book = load_workbook(io.BytesIO(b"".join(marked.streaming_content)))  # type: ignore[attr-defined]
+    sheet = book["平台"]
+    found = [cell for row in sheet.iter_rows() for cell in row if cell.value == "天级"]
+    assert len(found) == 1
+    assert city.platforms[0].code not in {cell.value for row in sheet.iter_rows() for cell in row}
+    found[0].value = "市级"
+    mended = io.BytesIO()
+    book.save(mended)
+    run = uploaded(client, city, mended.getvalue(), template="ledger", division=city.division.code)
+    if run.state == State.TO_CONFIRM:
+        (match,) = run.matches
+        columns = {f"s0-c{found['place']}": found["name"] for found in match["found"]}
+        client.post(city.url("import-columns", run.pk), columns)
+        run.refresh_from_db()
+    assert (run.changed, run.errors) == (1, 0)
+
+
+def test_an_error_of_the_whole_file_is_never_left_out(city: City) -> None:
+    """There is nothing to press, and no way around it."""
+    run = make_run(city, State.CHECKED, errors=1, changed=1, data_digest="x")
+    ImportProblem.objects.create(run=run, severity="error", sheet="平台", message="合计不符")
+    client = client_of(city.reviewer)
+    assert city.url("import-commit", run.pk) not in text_of(
+        client.get(city.url("import-run", run.pk))
+    )
+    sent = {"reason": "示例", "digest": "x", "leave_faulty": "on"}
+    assert client.post(city.url("import-commit", run.pk), sent).status_code == 422
+
+
+def test_the_marked_workbook_is_downloaded(city: City) -> None:
+    """The faulty cell with a comment, a list of errors before it, under the name that it was sent by."""
+    client = client_of(city.reviewer)
+    content = template_bytes(city, "ledger", city.division, {"平台!F3": "天级"})
+    run = uploaded(client, city, content, division=city.division.code)
+    response = client.get(city.url("import-marked", run.pk))
+    assert "filename*=UTF-8''" in response["Content-Disposition"]
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+    assert book.sheetnames[0] == "错误清单"
+    assert book["平台"]["F3"].comment is not None
+    assert book["平台"]["F2"].comment is None
 
 
 def test_data_that_moved_is_told_and_checked_again(city: City) -> None:
