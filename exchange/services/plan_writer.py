@@ -33,7 +33,7 @@ from exchange.services.plan_lines import KEYS, PlanLine, let_fall, placed
 from exchange.services.writers import Action, Outcome, StaleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from accounts.models import User
     from exchange.matching import Line, Match
@@ -42,6 +42,17 @@ if TYPE_CHECKING:
     from exchange.subjects import Subject
 
 State = MergePlan.State
+
+
+_TRIED_WITH = {
+    "dispositions": ("dispositions",),
+    "body_dispositions": ("body_dispositions",),
+    # A plate that is kept goes with its platform; people are those of bodies that go on or not.
+    "plate_dispositions": ("dispositions", "plate_dispositions"),
+    "staff_plans": ("body_dispositions", "staff_plans"),
+    "redeployments": ("body_dispositions", "staff_plans", "redeployments"),
+}
+"""What decides on the rows of a chunk; at the end all are tried together."""
 
 
 @dataclass
@@ -86,7 +97,7 @@ class PlanWriter:
             for row in chunk:
                 let_fall(row, before)
                 self._take_in(row)
-            self._try(plan, trial)
+            self._try(plan, trial, _TRIED_WITH[subject.key])
         faults: dict[Key, list[Fault]] = {}
         for fault in trial.faults:
             faults.setdefault(fault.key, []).append(fault)
@@ -111,11 +122,16 @@ class PlanWriter:
                 code="twice",
             )
 
-    def _try(self, plan: MergePlan, trial: Trial, *, advise: bool = False) -> None:
-        items = [row.item for row in self.rows.values() if row.item is not None]
+    def _try(self, plan: MergePlan, trial: Trial, subjects: Collection[str] = ()) -> None:
+        """Do what the rows ask for; those of some ``subjects`` alone, or of all, with advice."""
+        items = [
+            row.item
+            for row in self.rows.values()
+            if row.item is not None and (not subjects or row.item.subject in subjects)
+        ]
         trial.faults = apply(plan, items, trial.before, user=self.user, reason="")
         trial.after = stored_in(plan)
-        if advise:
+        if not subjects:
             trial.advice = advice_on(plan, self.rows, trial.before, trial.after, trial.names)
 
     def _outcome(
@@ -163,9 +179,9 @@ class PlanWriter:
             plan = self._plan(self.user)
             before = stored_in(plan)
             trial = Trial(names_for(plan, before), before)
-            self._try(plan, trial, advise=True)
+            self._try(plan, trial)
         told = []
-        for fault in trial.advice:
+        for fault in (*trial.faults, *trial.advice):
             row = self.rows.get(fault.key)
             if row is not None and not row.is_faulty:
                 kept = len(row.problems)
