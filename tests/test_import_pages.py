@@ -560,6 +560,7 @@ def test_a_district_asks_for_what_differs_in_the_ledger(city: City) -> None:
     assert correction.reason.startswith("杭统〔2020〕15号")
     page = text_of(client.get(city.url("import-run", run.pk)))
     assert "已向市发改委报送1项更正申请" in page
+    assert "已报送市发改委" in page
     assert f"{city.url('corrections')}?correction_state=requested" in page
 
 
