@@ -40,7 +40,8 @@ _TEXT_BYTES_MAX = 256 * 1024 * 1024
 """Bytes of all texts of a sheet, each counted as often as it stands there."""
 
 _SHEETS_LISTED_MAX = 1000
-_TEXTS = "xl/sharedStrings.xml"
+_TEXTS = "xl/sharedstrings.xml"
+_STYLES = "xl/styles.xml"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SUSPECT = frozenset("=#")
 _DIGITS = 15
@@ -100,23 +101,22 @@ class XlsxBook:
     # --- Opening --------------------------------------------------------------------------------
 
     def _scan(self, package: Package) -> None:
-        lengths: array[int] = array("L")
-        parts = {sheet.part for sheet in package.sheets}
+        lengths: array[int] = array("I")
+        percents: frozenset[bytes] = frozenset()
+        listed = {sheet.part for sheet in package.sheets}
+        unlisted = []
         for name in package.entries:
-            if name == _TEXTS:
+            if name.lower() == _TEXTS:
                 lengths = lengths_of(package.pieces(name))
-            elif name not in parts:
-                package.verify(name)
-        percents = percent_styles(package.small("xl/styles.xml"))
-        longest = max(lengths, default=0)
-        for sheet in package.sheets:
-            scan = Scanner(percents, lengths).scan(package.pieces(sheet.part))
-            if _excess(sheet.name, scan, longest):
-                closely = Scanner(percents, lengths, closely=True)
-                scan = closely.scan(package.pieces(sheet.part))
-                if refusal := _excess(sheet.name, scan, None):
-                    raise refusal
-            self._scans[sheet.name] = scan
+            elif name.lower() == _STYLES:
+                percents = percent_styles(package.pieces(name))
+            elif name not in listed and package.verify(name):
+                unlisted.append(SheetPart("", name, hidden=True))
+        if sum(lengths) > _TEXT_BYTES_MAX:
+            raise refused("bomb")
+        # One that the list does not name is measured as well: readers may follow it otherwise.
+        for sheet in (*package.sheets, *unlisted):
+            self._scans[sheet.name] = _scanned(package, sheet, percents, lengths)
 
     def _open(self, package: Package) -> None:
         try:
@@ -172,6 +172,18 @@ class XlsxBook:
         self.warnings.append(
             Problem(Severity.WARNING, sheet, None, None, "", "", "", words, str(remedy), code)
         )
+
+
+def _scanned(
+    package: Package, sheet: SheetPart, percents: frozenset[bytes], lengths: array[int]
+) -> Scan:
+    scan = Scanner(percents, lengths).scan(package.pieces(sheet.part))
+    if _excess(sheet.name, scan, max(lengths, default=0)):
+        closely = Scanner(percents, lengths, closely=True)
+        scan = closely.scan(package.pieces(sheet.part))
+        if refusal := _excess(sheet.name, scan, None):
+            raise refusal
+    return scan
 
 
 def _excess(sheet: str, scan: Scan, longest: int | None) -> Exception | None:
