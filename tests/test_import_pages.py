@@ -17,11 +17,12 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import User
-from consolidation.models import Disposition, MergePlan, Programme
+from consolidation.models import Correction, Disposition, MergePlan, Programme
 from exchange.models import ImportProblem, ImportRow, ImportRun
 from exchange.subjects import TEMPLATES
 from exchange.templates_out.workbook import write_template
 from platforms_portal.access import Countersigns, Role
+from staffing.models import HeadCount
 from tests import factories as make
 from zones.models import Division, Platform
 
@@ -544,6 +545,39 @@ def test_an_official_fills_in_the_own_plan(city: City) -> None:
     assert Disposition.objects.get(plan=plan).platform == city.platforms[0]
     page = text_of(client.get(city.url("import-run", run.pk)))
     assert city.url("plan-edit", plan.pk) in page
+
+
+def test_a_district_asks_for_what_differs_in_the_ledger(city: City) -> None:
+    """One request a record with the one reason; the ledger itself stays as it is."""
+    client = client_of(city.official)
+    run = uploaded(client, city, changed_ledger(city))
+    page = text_of(client.get(city.url("import-run", run.pk)))
+    assert "向市发改委报送1项更正申请" in page
+    sent = {"reason": "杭统〔2020〕15号", "digest": run.data_digest}
+    assert client.post(city.url("import-commit", run.pk), sent).status_code == 302
+    assert Platform.objects.get(pk=city.platforms[0].pk).level == "district"
+    correction = Correction.objects.get()
+    assert correction.reason.startswith("杭统〔2020〕15号")
+    page = text_of(client.get(city.url("import-run", run.pk)))
+    assert "已向市发改委报送1项更正申请" in page
+    assert "已报送市发改委" in page
+    assert f"{city.url('corrections')}?correction_state=requested" in page
+
+
+def test_a_month_is_filled_in_as_a_workbook(city: City) -> None:
+    """The count of one body, saved into the month of the division's report."""
+    body = make.make_body(city.programme, city.division, city.platforms[0])
+    make.count_heads(body, 10, 5, 2)
+    client = client_of(city.official)
+    content = template_bytes(city, "head_counts", city.division, {"月度人数报告!H2": 9})
+    run = uploaded(client, city, content)
+    page = text_of(client.get(city.url("import-run", run.pk)))
+    assert "写入月度人数报告" in page
+    sent = {"reason": "示例", "digest": run.data_digest}
+    assert client.post(city.url("import-commit", run.pk), sent).status_code == 302
+    count = HeadCount.objects.get(counted_on=datetime.date(2020, 12, 31), on_post__isnull=False)
+    assert (count.category, count.on_post) == ("administrative", 9)
+    assert city.url("head-counts") in text_of(client.get(city.url("import-run", run.pk)))
 
 
 # --- On its way -----------------------------------------------------------------------------------
