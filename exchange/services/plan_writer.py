@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consolidation.models import MergePlan
 from consolidation.services.drafting import locked_draft
 from consolidation.services.versions import start_plan
 from exchange.models import ImportRow
-from exchange.problems import Problem, RefusedError, Severity
+from exchange.problems import Problem, RefusedError
 from exchange.selectors.plan_records import (
     PlanNames,
     PlanWords,
@@ -62,7 +63,6 @@ class Trial:
     names: PlanNames
     before: Stored
     after: Stored = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
     advice: list[Fault] = field(default_factory=list)
 
 
@@ -78,6 +78,7 @@ class PlanWriter:
         self.user = actor_of(run, run.uploaded_by)
         self.rows: dict[Key, PlanLine] = {}
         self.match: Match | None = None
+        self.late: list[Problem] = []
 
     # --- The check ------------------------------------------------------------------------------
 
@@ -98,11 +99,8 @@ class PlanWriter:
                 let_fall(row, before)
                 self._take_in(row)
             self._try(plan, trial, _TRIED_WITH[subject.key])
-        faults: dict[Key, list[Fault]] = {}
-        for fault in trial.faults:
-            faults.setdefault(fault.key, []).append(fault)
         words = PlanWords(trial.names)
-        return [self._outcome(subject, row, trial, faults, words) for row in chunk]
+        return [self._outcome(subject, row, trial, words) for row in chunk]
 
     def _plan(self, user: User) -> MergePlan:
         """Return the open draft, begun or taken up again where there is none."""
@@ -123,33 +121,46 @@ class PlanWriter:
             )
 
     def _try(self, plan: MergePlan, trial: Trial, subjects: Collection[str] = ()) -> None:
-        """Do what the rows ask for; those of some ``subjects`` alone, or of all, with advice."""
-        items = [
-            row.item
-            for row in self.rows.values()
-            if row.item is not None and (not subjects or row.item.subject in subjects)
-        ]
-        trial.faults = apply(plan, items, trial.before, user=self.user, reason="")
+        """Do what the rows ask for; those of some ``subjects`` alone, or of all, with advice.
+
+        A row that is refused is left out and the others are tried without it, until all that are
+        left are taken: just these are written.
+        """
+        while True:
+            with transaction.atomic():
+                items = [
+                    row.item
+                    for row in self.rows.values()
+                    if row.item is not None
+                    and not row.is_faulty
+                    and (not subjects or row.item.subject in subjects)
+                ]
+                faults = apply(plan, items, trial.before, user=self.user, reason="")
+                if not faults:
+                    break
+                transaction.set_rollback(True)
+            for fault in faults:
+                self._tell(fault)
         trial.after = stored_in(plan)
         if not subjects:
             trial.advice = advice_on(plan, self.rows, trial.before, trial.after, trial.names)
 
-    def _outcome(
-        self,
-        subject: Subject,
-        row: PlanLine,
-        trial: Trial,
-        faults: dict[Key, list[Fault]],
-        words: PlanWords,
-    ) -> Outcome:
+    def _tell(self, fault: Fault) -> None:
+        """Put a fault at its cell; what is found late, of a row that was judged, is kept for the end."""
+        row = self.rows[fault.key]
+        row.fail(
+            fault.column, fault.message, fault.remedy, code=fault.code, severity=fault.severity
+        )
+        if row.is_told:
+            self.late.append(row.problems[-1])
+
+    def _outcome(self, subject: Subject, row: PlanLine, trial: Trial, words: PlanWords) -> Outcome:
         item = row.item
+        row.is_told = True
         if item is None:
             return Outcome(
                 row.line.row, row.match.sheet, Action.ERROR, "", "", {}, {}, row.problems
             )
-        if self.rows.get(item.key) is row:
-            for fault in faults.get(item.key, []):
-                _at(row, fault)
         before, after = trial.before.get(item.key), trial.after.get(item.key)
         shown = [column.name for column in subject.read_columns]
         old, new = before or nothing_in(subject.key), after or nothing_in(subject.key)
@@ -180,14 +191,10 @@ class PlanWriter:
             before = stored_in(plan)
             trial = Trial(names_for(plan, before), before)
             self._try(plan, trial)
-        told = []
-        for fault in (*trial.faults, *trial.advice):
-            row = self.rows.get(fault.key)
-            if row is not None and not row.is_faulty:
-                kept = len(row.problems)
-                _at(row, fault)
-                told += row.problems[kept:]
-        return [*draft_to_begin(self.run, self.match), *told]
+        for fault in trial.advice:
+            if not self.rows[fault.key].is_faulty:
+                self._tell(fault)
+        return [*draft_to_begin(self.run, self.match), *self.late]
 
     def absent(self) -> dict[str, int]:
         """Return how many records of the plan the file does not name, of the subjects in it."""
@@ -251,13 +258,3 @@ def refuse_frozen(run: ImportRun) -> None:
         )
     message = _("The plan is “%(state)s”, so nothing of it can be changed.")
     raise RefusedError("plan_frozen", message % {"state": newest.get_state_display()}, remedy)
-
-
-def _at(row: PlanLine, fault: Fault) -> None:
-    row.fail(
-        fault.column,
-        fault.message,
-        fault.remedy,
-        code=fault.code,
-        severity=Severity(fault.severity),
-    )
