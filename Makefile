@@ -63,6 +63,7 @@ lint: install ## every check that reads the code and runs no test
 
 bench: install ## the checks and pages at 142, 14,200 and 142,000 platforms
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.workbooks
 
 lock: install ## requirements.txt anew from pyproject.toml, package-lock.json from package.json
 	$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --no-header --no-emit-options \

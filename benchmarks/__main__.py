@@ -37,6 +37,7 @@ PAGES = {
     "platforms": "platforms/",
     "platforms, searched": "platforms/?q=9",
     "platforms, CSV": "platforms/?export=csv",
+    "platforms, XLSX": "platforms/?export=xlsx",
     "people": "people/",
 }
 
@@ -61,11 +62,14 @@ def _measure(folder: Path, sizes: list[int]) -> None:
     from django.core.management import call_command  # noqa: PLC0415 - needs the set-up above
     from django.db import connection  # noqa: PLC0415
 
+    from benchmarks.exports import measure_exports  # noqa: PLC0415
+
     call_command("migrate", verbosity=0)
     _say(f"{connection.vendor}; median of {RUNS} runs; a scan reads every platform's name once")
     _say("platforms  what                  seconds  scans  queries")
     for size in sizes:
         _measure_size(folder / str(size), size)
+    measure_exports()
 
 
 def _measure_size(folder: Path, size: int) -> None:

@@ -151,7 +151,9 @@ class DayColumn(RecordColumn):
         """Return the day in the reader's language."""
         return date_format(value, "Y-m-d")
 
-    plain = render
+    def plain(self, value: datetime.date) -> datetime.date:
+        """Return the day itself: each kind of file writes it in its own way."""
+        return value
 
 
 def badge_of_placeholder() -> SafeString:

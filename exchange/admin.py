@@ -8,12 +8,15 @@ from django.contrib import admin
 
 from exchange.models import HeadingMemory, ImportProblem, ImportRow, ImportRun
 from platforms_portal.admin import PortalAdmin
+from platforms_portal.admin_rights import ByRole
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-class _OnlyRead(PortalAdmin):
+class _OnlyRead:
+    """Refuses to add, change and delete."""
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django names it
         """Refuse: files come in on their page."""
         return False
@@ -28,7 +31,7 @@ class _OnlyRead(PortalAdmin):
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(_OnlyRead):
+class ImportRunAdmin(_OnlyRead, PortalAdmin):
     """Which file came from whom, what it would change, and what became of it."""
 
     list_display = (
@@ -52,7 +55,7 @@ class ImportRunAdmin(_OnlyRead):
 
 
 @admin.register(ImportRow)
-class ImportRowAdmin(_OnlyRead):
+class ImportRowAdmin(_OnlyRead, ByRole, admin.ModelAdmin[ImportRow]):
     """What one row of a file says, and what the record said before."""
 
     list_display = ("run", "sheet", "row", "subject", "action", "key", "label")
@@ -63,7 +66,7 @@ class ImportRowAdmin(_OnlyRead):
 
 
 @admin.register(ImportProblem)
-class ImportProblemAdmin(_OnlyRead):
+class ImportProblemAdmin(_OnlyRead, ByRole, admin.ModelAdmin[ImportProblem]):
     """What was wrong in a file, and where."""
 
     list_display = ("run", "severity", "sheet", "row", "heading", "value", "message")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from consolidation.checks.base import Scope as Owner
 
@@ -103,9 +103,23 @@ class CommitForm(forms.Form):
         help_text=gettext_lazy("Kept in the history of every record, e.g. the document that the figures come from."),
         error_messages={"required": gettext_lazy("Say why: the reason is kept with each record.")},
     )  # fmt: skip
+    leave_faulty = forms.BooleanField(required=False)
     digest = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Give its fields names of their own on the page."""
+    def __init__(self, *args: Any, faulty: int = 0, **kwargs: Any) -> None:
+        """Ask of a file with ``faulty`` rows that it be said that they are left out."""
         kwargs.setdefault("auto_id", "commit-%s")
         super().__init__(*args, **kwargs)
+        if not faulty:
+            del self.fields["leave_faulty"]
+            return
+        field = self.fields["leave_faulty"]
+        field.required = True
+        field.label = ngettext(
+            "Leave the %(n)d row with errors out; it is uploaded again once it is mended",
+            "Leave the %(n)d rows with errors out; they are uploaded again once they are mended",
+            faulty,
+        ) % {"n": faulty}
+        field.error_messages["required"] = _(
+            "Say that the rows with errors are left out, or mend them first."
+        )

@@ -16,6 +16,7 @@ from followup.selectors.lights import Light
 from followup.services.acting import LONGEST
 from followup.services.keeping import FIELDS
 from platforms_portal.days import is_askable
+from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,19 @@ class LookingForm(forms.Form):
             look = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
             field.widget.attrs.setdefault("class", look)
 
+    def described(self) -> list[str]:
+        """Return in words what the form narrows a list to, for its file."""
+        if not self.is_valid():
+            return []
+        told = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value in (None, "") or name == "sort":
+                continue
+            choices = {str(key): words for key, words in getattr(field, "choices", ())}
+            told.append(labelled(field.label, choices.get(str(value), value)))
+        return told
+
 
 class AskedForm(LookingForm):
     """What narrows the list of what is due."""
@@ -104,6 +118,13 @@ class AskedForm(LookingForm):
             del self.fields["division"]
         if len(departments) < 2:  # noqa: PLR2004 - the same
             del self.fields["department"]
+
+    def described(self) -> list[str]:
+        """Say too that without a choice what is done is left out."""
+        told = super().described()
+        if self.is_valid() and not self.cleaned_data.get("light"):
+            told.append(labelled(self.fields["light"].label, dict(LIGHT_CHOICES)[OPEN]))
+        return told
 
     def choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         """Set the choices of a field."""

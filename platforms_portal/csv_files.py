@@ -1,21 +1,23 @@
-"""Tables as CSV files: for a spreadsheet in Chinese, and no cell that it takes for a formula."""
+"""Lists as CSV files: for a spreadsheet in Chinese, and no cell that it takes for a formula."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language, override
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import TypeAlias
+from platforms_portal.listings import as_attachment
 
-    Rows: TypeAlias = Iterable[Iterable[Any]]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from platforms_portal.listings import Listing, Rows
 
 BOM = "\ufeff"
 """The mark that lets a spreadsheet read Chinese in UTF-8."""
@@ -33,27 +35,27 @@ def harmless(value: Any) -> Any:
         return ""
     if isinstance(value, bool | int | float | Decimal):
         return value
+    if isinstance(value, datetime.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     text = str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def csv_file(name: str, chunks: Iterable[Rows]) -> StreamingHttpResponse:
-    """Return the rows of ``chunks`` as the file ``name``.csv, sent while they are made.
+def csv_file(listing: Listing) -> StreamingHttpResponse:
+    """Return ``listing`` as a CSV file, sent while its rows are made.
 
-    Each chunk is made in the reader's language; first should come rows that say what is listed.
+    Each chunk is made in the reader's language.
     """
     response = StreamingHttpResponse(
-        _stream(chunks, get_language() or ""), content_type="text/csv; charset=utf-8"
+        _stream(_chunks(listing), get_language() or ""), content_type="text/csv; charset=utf-8"
     )
-    response["Content-Disposition"] = f'attachment; filename="{quote(name)}.csv"'
+    response["Content-Disposition"] = as_attachment(listing.name, listing.plain_name, ".csv")
     return response
 
 
-def table_file(
-    name: str, about: Iterable[Sequence[Any]], headings: Sequence[Any], rows: Rows
-) -> StreamingHttpResponse:
-    """Return a table that is at hand as the file ``name``.csv, under the lines of ``about``."""
-    return csv_file(name, [[*about, headings, *rows]])
+def _chunks(listing: Listing) -> Iterator[Rows]:
+    yield [*listing.about, listing.headings]
+    yield from listing.chunks
 
 
 def _stream(chunks: Iterable[Rows], language: str) -> Iterator[str]:

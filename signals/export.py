@@ -41,7 +41,7 @@ def rows(seen: Iterable[Seen]) -> Iterator[list[Any]]:
             f"{item.signal.code} {item.title}",
             str(Scope(item.owner).label),
             item.status.label,
-            in_words(item.signal.since),
+            item.signal.since,
             item.sentence,
             item.basis,
         ]

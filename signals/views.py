@@ -66,6 +66,7 @@ class SignalList(SignalsPage, ExportedPage):
 
     template_name = "signals/list.html"
     export_name = "signals"
+    export_title = TITLE
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         """Read the kind and the status too."""

@@ -19,7 +19,7 @@ from staffing.models import HeadCount
 from zones.models import ManagementBody
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from django_stubs_ext import StrOrPromise
 
@@ -176,3 +176,24 @@ def doubts_about(rows: Iterable[CountRow]) -> list[str]:
             if cell.is_jump
         ]
     return doubts
+
+
+def month_headings(programme: Programme) -> list[str]:
+    """Return the headings of ``month_rows``: each figure, and the one counted before."""
+    figures = [
+        f"{StaffCategory(category).label} · {figure}"
+        for category in programme.counted_categories
+        for figure in FIGURES.values()
+    ]
+    told = [[figure, f"{figure} ({_('counted before')})", _("Counted on")] for figure in figures]
+    named = [_("Code"), _("Management body")]
+    return [*named, *(heading for three in told for heading in three), _("Placeholder")]
+
+
+def month_rows(rows: Iterable[CountRow]) -> Iterator[list[object]]:
+    """Yield a month's report, a line a body; what is not reported is empty."""
+    for row in rows:
+        cells = [(cell.value, cell.before, cell.counted_before) for cell in row.cells]
+        flagged = _("Yes") if row.is_placeholder else _("No")
+        body = [row.body.code, row.body.label]
+        yield [*body, *(value for three in cells for value in three), flagged]

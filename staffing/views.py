@@ -30,13 +30,15 @@ class PeopleList(RecordList):
     table_class = PeopleTable
     filters_class = PeopleFilters
 
+    sums: Sums | None = None
+
     def rows(self) -> QuerySet[Any, Any]:
         """Return the bodies whose people are asked for."""
         return people_visible_to(self.scope, self.state_view, self.place_q(), self.asked.counted)
 
     def summary(self, rows: QuerySet[Any, Any]) -> dict[str, Any]:
         """Return the sums over all rows, not only over the page that is shown."""
-        sums = self.sums = sums_of(self.state_view, rows)
+        sums = self._sums_over(rows)
         return {
             "template": "staffing/sums.html",
             "sums": sums,
@@ -48,5 +50,10 @@ class PeopleList(RecordList):
 
     def rest_on_placeholders(self, rows: QuerySet[Any, Any]) -> bool:
         """Whether a figure or a body that is listed is a placeholder."""
-        sums: Sums = self.sums
-        return sums.placeholders or super().rest_on_placeholders(rows)
+        return self._sums_over(rows).placeholders or super().rest_on_placeholders(rows)
+
+    def _sums_over(self, rows: QuerySet[Any, Any]) -> Sums:
+        """Return the sums over all rows, reckoned once."""
+        if self.sums is None:
+            self.sums = sums_of(self.state_view, rows)
+        return self.sums

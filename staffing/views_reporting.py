@@ -11,13 +11,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consolidation.checks.base import Scope as Owner
 from consolidation.models.programmes import StaffCategory
 from consolidation.services.seen import ConflictError
 from consolidation.views.base import asked_choice
 from consolidation.views.corrections import OwnLedgerPage
 from consolidation.views.reader import reader_of
+from platforms_portal.exports import format_asked, sent
+from platforms_portal.listings import Listing, file_name
 from staffing.counting import save_head_counts
-from staffing.reporting import count_rows, doubts_about, months_to_report
+from staffing.reporting import (
+    count_rows,
+    doubts_about,
+    month_headings,
+    month_rows,
+    months_to_report,
+)
 
 if TYPE_CHECKING:
     import datetime
@@ -58,6 +67,29 @@ class HeadCountsPage(OwnLedgerPage):
             (_("Management staff"), reverse("people", args=[self.programme.code])),
             (str(TITLE), ""),
         ]
+
+    def get(self, _request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the month, or send it as a file."""
+        kind = format_asked(self.request)
+        if kind and self.day is not None:
+            return sent(self._listing(self.day), kind)
+        return super().get(_request, *args, **kwargs)
+
+    def _listing(self, day: datetime.date) -> Listing:
+        """Return the month as it is saved, with the count before beside each figure."""
+        rows = count_rows(self.programme, self.own.pk, day)
+        title, owner = str(TITLE), str(Owner(self.own).label)
+        said = [owner, day.isoformat(), _("%(n)d records") % {"n": len(rows)}]
+        if any(row.is_placeholder for row in rows):
+            said.append(_("Rests on placeholder data"))
+        return Listing(
+            name=file_name(self.programme.division.label, title, owner, f"{day:%Y-%m}"),
+            plain_name=f"{self.programme.code}-head-counts-{self.own.code}-{day:%Y-%m}",
+            title=title,
+            about=[[title, self.programme.label], said],
+            headings=month_headings(self.programme),
+            chunks=[month_rows(rows)],
+        )
 
     def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponseBase:
         """Save the month; what is refused is shown at its field, with all that was typed."""

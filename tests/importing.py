@@ -26,7 +26,7 @@ Rows = "Sequence[Mapping[str, Any]]"
 def workbook(sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
     """Return a workbook with one sheet a subject: headings are the labels of its columns."""
     book = openpyxl.Workbook()
-    del book[book.sheetnames[0]]
+    book.remove(book.active)
     for key, rows in sheets.items():
         subject = subject_with(key)
         names = list(dict.fromkeys(name for row in rows for name in row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 
 from exchange.marking import marked, write_marked
-from exchange.matching import lines, match_book
+from exchange.matching import How, lines, match_book, normalised
 from exchange.problems import Problem, Severity
 from exchange.reading import open_book
 from exchange.subjects import TEMPLATES, subject_with
@@ -19,10 +20,11 @@ from tests.workbooks.passing import LEDGER, ROWS
 from tests.workbooks.writing import Formula, Sheet, workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from exchange.matching import Line, Match
 
+FOLDER = Path(__file__).parent / "workbooks"
 HEADINGS = [*LEDGER, "批准面积", "设立日期"]
 FAULTY: list[list[Any]] = [
     [*ROWS[0], 12.5, "2010-05-03"],
@@ -44,9 +46,11 @@ def faulty_file(folder: Path, kind: str = "xlsx", *more: Sheet) -> Path:
     return path
 
 
-def checked(path: Path) -> tuple[list[Match], list[Line]]:
+def checked(
+    path: Path, template: str = "ledger", remembered: Mapping[tuple[str, str], str] | None = None
+) -> tuple[list[Match], list[Line]]:
     book = open_book(path, path.name)
-    matches = match_book(book, TEMPLATES["ledger"], {})
+    matches = match_book(book, TEMPLATES[template], remembered or {})
     return matches, [
         line for match in matches for line in lines(book, match, subject_with(match.subject))
     ]
@@ -152,8 +156,9 @@ def test_only_the_faulty_rows_link_to_where_they_now_stand(tmp_path: Path) -> No
     write(path, target, only_faulty=True)
     book = load_workbook(target)
     sheet = book.worksheets[1]
-    assert [cell.value for cell in sheet[1]] == HEADINGS
-    assert sheet.max_row == 3
+    assert sheet["A1"].value == "平台台账"
+    assert [cell.value for cell in sheet[2]] == HEADINGS
+    assert sheet.max_row == 4
     for row in book.worksheets[0].iter_rows(min_row=4):
         link = row[3].hyperlink
         assert link is not None
@@ -164,7 +169,7 @@ def test_only_the_faulty_rows_link_to_where_they_now_stand(tmp_path: Path) -> No
 
 
 def test_a_template_is_still_ours_when_it_comes_back(tmp_path: Path) -> None:
-    source = Path(__file__).parent / "workbooks" / "should_pass" / "template.xlsx"
+    source = FOLDER / "should_pass" / "template.xlsx"
     for only_faulty in (False, True):
         target = tmp_path / f"{only_faulty}.xlsx"
         matches, _found = checked(source)
@@ -197,7 +202,7 @@ def test_a_large_file_goes_back_with_its_faulty_rows_alone(
     path = faulty_file(tmp_path)
     monkeypatch.setattr(marked, "WHOLE_CELLS_MAX", 10)
     write(path, tmp_path / "marked.xlsx")
-    assert load_workbook(tmp_path / "marked.xlsx").worksheets[1].max_row == 3
+    assert load_workbook(tmp_path / "marked.xlsx").worksheets[1].max_row == 4
 
 
 def test_what_the_library_cannot_read_goes_back_all_the_same(
@@ -213,7 +218,7 @@ def test_what_the_library_cannot_read_goes_back_all_the_same(
 
 
 def test_merged_numbers_do_not_multiply(tmp_path: Path) -> None:
-    source = Path(__file__).parent / "workbooks" / "should_fail" / "merged.xlsx"
+    source = FOLDER / "should_fail" / "merged.xlsx"
     book = open_book(source, source.name)
     matches = match_book(book, TEMPLATES["staff"], {})
     problems = problems_in(list(lines(book, matches[0], subject_with("staff"))))
@@ -225,6 +230,47 @@ def test_merged_numbers_do_not_multiply(tmp_path: Path) -> None:
         ["B330102-01", "事业", None, 9],
         ["B330102-01", "编外", 7, None],
     ]
+
+
+SAMPLES = json.loads((FOLDER / "should_pass" / "expected.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("only_faulty", [False, True])
+@pytest.mark.parametrize("name", list(SAMPLES))
+def test_every_sample_says_the_same_after_it_was_marked(
+    tmp_path: Path, name: str, only_faulty: bool
+) -> None:
+    template, source = SAMPLES[name]["template"], FOLDER / "should_pass" / name
+    target = tmp_path / "marked.xlsx"
+    matches, before = checked(source, template)
+    first = [next(line for line in read(source, match) if not line.skipped) for match in matches]
+    problems = [
+        Problem(Severity.ERROR, match.sheet, line.row, 0, "", "", "", "Wrong.", "Mend it.", "x")
+        for match, line in zip(matches, first, strict=True)
+    ]
+    write_marked(source, name, matches, problems, target, only_faulty=only_faulty)
+    # A person confirmed the columns, which is remembered.
+    remembered = {
+        (match.subject, normalised(found.heading)): found.name
+        for match in matches
+        for found in match.found
+        if found.how is How.CONTENT
+    }
+    again, after = checked(target, template, remembered)
+    assert [columns(match) for match in again] == [columns(match) for match in matches]
+    wanted = first if only_faulty else [line for line in before if not line.skipped]
+    found = [line for line in after if not line.skipped]
+    assert [(line.cells, line.empty) for line in found] == [
+        (line.cells, line.empty) for line in wanted
+    ]
+
+
+def columns(match: Match) -> dict[str, str]:
+    return {found.heading: found.name for found in match.found if found.name}
+
+
+def read(path: Path, match: Match) -> list[Line]:
+    return list(lines(open_book(path, path.name), match, subject_with(match.subject)))
 
 
 @pytest.mark.skipif(not has_libreoffice(), reason="LibreOffice is not installed")

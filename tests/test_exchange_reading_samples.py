@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from openpyxl.utils import get_column_letter
 
 from exchange.matching import Match, lines, match_book
+from exchange.matching.skipped import REASONS
 from exchange.matching.wrong import ERRORS, NOTES
 from exchange.problems import RefusedError, Severity
 from exchange.reading import Book, open_book
 from exchange.reading.refusals import REFUSALS
+from exchange.reading.xlsx_book import FILE_WARNINGS
 from exchange.subjects import TEMPLATES, subject_with
 from tests.workbooks import failing, make, passing
 
@@ -120,3 +124,23 @@ def test_the_generator_writes_the_same_each_time(tmp_path: Path) -> None:
     first = {p.relative_to(tmp_path / "a"): p.read_bytes() for p in (tmp_path / "a").rglob("*.*")}
     second = {p.relative_to(tmp_path / "b"): p.read_bytes() for p in (tmp_path / "b").rglob("*.*")}
     assert first == second
+
+
+def test_everything_that_can_be_said_of_a_file_is_documented() -> None:
+    text = (FOLDER.parent.parent / "docs" / "workbooks.md").read_text(encoding="utf-8")
+    with override("en"):
+        for said in (REFUSALS, FILE_WARNINGS, ERRORS, NOTES, REASONS):
+            for code, (message, remedy) in said.items():
+                assert f"| `{code}` | {message} | {remedy} |" in text
+    documented = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    assert len(documented) == sum(map(len, (REFUSALS, FILE_WARNINGS, ERRORS, NOTES, REASONS)))
+
+
+def test_every_reason_for_leaving_a_row_out_has_a_sample() -> None:
+    told = {
+        code
+        for wanted in SAMPLES["should_pass"].values()
+        for match in wanted["matches"]
+        for code in match["skipped"].values()
+    }
+    assert told == REASONS.keys()

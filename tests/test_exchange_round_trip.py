@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.utils import translation
 from openpyxl import load_workbook
 
@@ -245,3 +246,33 @@ def test_staff_come_back_once_they_are_confirmed(city: City) -> None:
     assert HeadCount.objects.get(body=city.kept, on_post=11).counted_on == make.BASELINE
     again = city.upload("staff", city.download("staff"))
     assert {row.action for row in rows_of(again)} == {"same"}
+
+
+def test_the_command_writes_a_plan_under_its_own_name(city: City, tmp_path: Path) -> None:
+    path = tmp_path / "方案.xlsx"
+    path.write_bytes(edited(city.download("plan"), "dispositions", "P3", kind="淘汰撤销"))
+    where = ["--programme", city.programme.code, "--division", city.division.code]
+    call_command("import_workbook", str(path), *where, "--dry-run", stdout=io.StringIO())
+    assert not Disposition.objects.filter(platform=city.undecided).exists()
+    call_command("import_workbook", str(path), *where, "--reason", "报送", stdout=io.StringIO())
+    assert Disposition.objects.get(platform=city.undecided).kind == "abolish"
+    entry = Disposition.history.first()  # type: ignore[attr-defined]
+    assert (entry.actor, entry.history_user) == ("import_workbook", None)
+    assert "报送" in entry.history_change_reason
+
+
+def test_a_plan_on_its_way_refuses_the_file(city: City) -> None:
+    content = city.download("plan")
+    city.plan.state, city.plan.submitted_on = "submitted", make.SUBMITTED
+    city.plan.save()
+    run = city.upload("plan", content)
+    assert (run.state, run.refusal_code) == (State.REFUSED, "plan_frozen")
+    assert run.remedy
+
+
+def test_a_plan_that_moved_is_stale(city: City) -> None:
+    content = edited(city.download("plan"), "dispositions", "P3", kind="淘汰撤销")
+    run = city.upload("plan", content)
+    make.dispose(city.plan, city.undecided, "upgrade")
+    assert city.write(run).state == State.STALE
+    assert Disposition.objects.get(platform=city.undecided).kind == "upgrade"

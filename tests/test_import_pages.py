@@ -17,11 +17,12 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import User
-from consolidation.models import Disposition, MergePlan, Programme
+from consolidation.models import Correction, Disposition, MergePlan, Programme
 from exchange.models import ImportProblem, ImportRow, ImportRun
 from exchange.subjects import TEMPLATES
 from exchange.templates_out.workbook import write_template
 from platforms_portal.access import Countersigns, Role
+from staffing.models import HeadCount
 from tests import factories as make
 from zones.models import Division, Platform
 
@@ -359,7 +360,6 @@ def test_a_preview_says_what_would_change_and_errors_first(city: City) -> None:
     page = text_of(client.get(address))
     assert "F3" in page
     assert "天级" in page
-    assert city.url("import-commit", run.pk) not in page
     assert city.url("import-marked", run.pk) in page
     changed = text_of(client.get(address + "?show=change"))
     assert changed.count("<del>区县级</del>") == 2
@@ -451,6 +451,61 @@ def test_what_was_shown_is_written_with_its_reason(city: City) -> None:
     assert client.post(city.url("import-cancel", run.pk)).status_code == 422
 
 
+def test_only_the_mended_rows_come_again(city: City) -> None:
+    """The right rows are written once it is said that the others are left out; those come back."""
+    client = client_of(city.reviewer)
+    content = template_bytes(city, "ledger", city.division, {"平台!F2": "省级", "平台!F3": "天级"})
+    run = uploaded(client, city, content, division=city.division.code)
+    commit = city.url("import-commit", run.pk)
+    sent = {"reason": "示例", "digest": run.data_digest}
+    assert "暂不写入" in text_of(client.post(commit, sent), 422)
+    assert Platform.objects.get(pk=city.platforms[0].pk).level == "district"
+    assert client.post(commit, sent | {"leave_faulty": "on"}).status_code == 302
+    assert Platform.objects.get(pk=city.platforms[0].pk).level == "provincial"
+    assert Platform.objects.get(pk=city.platforms[1].pk).level == "district"
+    marked = client.get(city.url("import-marked", run.pk) + "?rows=faulty")
+    book = load_workbook(io.BytesIO(b"".join(marked.streaming_content)))  # type: ignore[attr-defined]
+    sheet = book["平台"]
+    found = [cell for row in sheet.iter_rows() for cell in row if cell.value == "天级"]
+    assert len(found) == 1
+    assert city.platforms[0].code not in {cell.value for row in sheet.iter_rows() for cell in row}
+    found[0].value = "市级"
+    mended = io.BytesIO()
+    book.save(mended)
+    run = uploaded(client, city, mended.getvalue(), template="ledger", division=city.division.code)
+    if run.state == State.TO_CONFIRM:
+        (match,) = run.matches
+        columns = {f"s0-c{found['place']}": found["name"] for found in match["found"]}
+        client.post(city.url("import-columns", run.pk), columns)
+        run.refresh_from_db()
+    assert (run.changed, run.errors) == (1, 0)
+
+
+def test_an_error_of_the_whole_file_is_never_left_out(city: City) -> None:
+    """There is nothing to press, and no way around it."""
+    run = make_run(city, State.CHECKED, errors=1, changed=1, data_digest="x")
+    ImportProblem.objects.create(run=run, severity="error", sheet="平台", message="合计不符")
+    client = client_of(city.reviewer)
+    assert city.url("import-commit", run.pk) not in text_of(
+        client.get(city.url("import-run", run.pk))
+    )
+    sent = {"reason": "示例", "digest": "x", "leave_faulty": "on"}
+    assert client.post(city.url("import-commit", run.pk), sent).status_code == 422
+
+
+def test_the_marked_workbook_is_downloaded(city: City) -> None:
+    """The faulty cell with a comment, a list of errors before it, under the name that it was sent by."""
+    client = client_of(city.reviewer)
+    content = template_bytes(city, "ledger", city.division, {"平台!F3": "天级"})
+    run = uploaded(client, city, content, division=city.division.code)
+    response = client.get(city.url("import-marked", run.pk))
+    assert "filename*=UTF-8''" in response["Content-Disposition"]
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+    assert book.sheetnames[0] == "错误清单"
+    assert book["平台"]["F3"].comment is not None
+    assert book["平台"]["F2"].comment is None
+
+
 def test_data_that_moved_is_told_and_checked_again(city: City) -> None:
     """Nothing is written; the file is checked on what stands there now."""
     client = client_of(city.reviewer)
@@ -490,6 +545,39 @@ def test_an_official_fills_in_the_own_plan(city: City) -> None:
     assert Disposition.objects.get(plan=plan).platform == city.platforms[0]
     page = text_of(client.get(city.url("import-run", run.pk)))
     assert city.url("plan-edit", plan.pk) in page
+
+
+def test_a_district_asks_for_what_differs_in_the_ledger(city: City) -> None:
+    """One request a record with the one reason; the ledger itself stays as it is."""
+    client = client_of(city.official)
+    run = uploaded(client, city, changed_ledger(city))
+    page = text_of(client.get(city.url("import-run", run.pk)))
+    assert "向市发改委报送1项更正申请" in page
+    sent = {"reason": "杭统〔2020〕15号", "digest": run.data_digest}
+    assert client.post(city.url("import-commit", run.pk), sent).status_code == 302
+    assert Platform.objects.get(pk=city.platforms[0].pk).level == "district"
+    correction = Correction.objects.get()
+    assert correction.reason.startswith("杭统〔2020〕15号")
+    page = text_of(client.get(city.url("import-run", run.pk)))
+    assert "已向市发改委报送1项更正申请" in page
+    assert "已报送市发改委" in page
+    assert f"{city.url('corrections')}?correction_state=requested" in page
+
+
+def test_a_month_is_filled_in_as_a_workbook(city: City) -> None:
+    """The count of one body, saved into the month of the division's report."""
+    body = make.make_body(city.programme, city.division, city.platforms[0])
+    make.count_heads(body, 10, 5, 2)
+    client = client_of(city.official)
+    content = template_bytes(city, "head_counts", city.division, {"月度人数报告!H2": 9})
+    run = uploaded(client, city, content)
+    page = text_of(client.get(city.url("import-run", run.pk)))
+    assert "写入月度人数报告" in page
+    sent = {"reason": "示例", "digest": run.data_digest}
+    assert client.post(city.url("import-commit", run.pk), sent).status_code == 302
+    count = HeadCount.objects.get(counted_on=datetime.date(2020, 12, 31), on_post__isnull=False)
+    assert (count.category, count.on_post) == ("administrative", 9)
+    assert city.url("head-counts") in text_of(client.get(city.url("import-run", run.pk)))
 
 
 # --- On its way -----------------------------------------------------------------------------------

@@ -279,7 +279,7 @@ class TestTheLog:
         assert client.get(address).context["total"] == number
         sent: Any = client.get(f"{address}&export=csv")
         text = b"".join(sent.streaming_content).decode("utf-8-sig")
-        assert len(list(csv.reader(io.StringIO(text)))) == 2 + number
+        assert len(list(csv.reader(io.StringIO(text)))) == 3 + number
 
     def test_by_division(self, logged: City, client: Client) -> None:
         client.force_login(logged.people["reviewer"])

@@ -118,6 +118,7 @@ def request_corrections(
         for place, one in enumerate(asked):
             try:
                 correction = _asked_for(locked, division, one, user, ledger)
+                correction.clean_fields(exclude=_REFERENCES)
                 same = waiting.same_as(correction)
             except ValidationError as refused:
                 done.refused[place] = refused
@@ -132,6 +133,10 @@ def request_corrections(
         if new:
             _tell_of_many([*new.values()], user)
     return done
+
+
+_REFERENCES = ("programme", "division", "requested_by", "decided_by")
+"""What is known to be there: no query is spent on it for each of many."""
 
 
 def _store_all(corrections: Iterable[Correction], user: User) -> None:

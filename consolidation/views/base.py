@@ -24,8 +24,9 @@ from consolidation.selectors.programmes import programmes_visible_to
 from consolidation.selectors.state import State, StateView, state_view
 from consolidation.views.reader import reader_of
 from platforms_portal.access import Right, scope_of
-from platforms_portal.csv_files import table_file
 from platforms_portal.days import FIRST_DAY, LAST_DAY, is_askable
+from platforms_portal.exports import format_asked, sent
+from platforms_portal.listings import Listing, file_name
 from platforms_portal.pages import BadParameterError, PortalPage, navigation
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+    from django_stubs_ext import StrOrPromise
 
     from consolidation.models import Programme
     from platforms_portal.access import Scope
@@ -212,9 +214,13 @@ class ProgrammePage(PortalPage):
 
 
 class ExportedPage(ProgrammePage):
-    """A page that is offered as a file too (``export=csv``): what it shows, and no more."""
+    """A page that is offered as a file too (``export=xlsx`` or ``csv``): what it shows, no more."""
 
     export_name: ClassVar[str] = ""
+    """What the file is called where a program reads no Chinese."""
+
+    export_title: ClassVar[StrOrPromise] = ""
+    """What the file and its sheet are called in the reader's language."""
 
     def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
         """Return headings and rows of what the page shows."""
@@ -225,16 +231,30 @@ class ExportedPage(ProgrammePage):
         return [str(self.asked.state.label), self.asked.as_of.isoformat()]
 
     def export_file_name(self) -> str:
-        """Return the name of the file, without its ending."""
+        """Return the name of the file in ASCII, without its ending."""
         return f"{self.programme.code}-{self.export_name}-{self.asked.as_of.isoformat()}"
+
+    def export_words(self) -> list[Any]:
+        """Return what the file's name says in the reader's language, after the city."""
+        return [self.export_title, self.asked.as_of.isoformat()]
+
+    def listing(self) -> Listing:
+        """Return what the page shows as a list of rows, for a file in any format."""
+        shown = self.get_context_data()
+        headings, rows = self.export_table(shown)
+        about: list[list[Any]] = [[self.programme.label], self.export_about()]
+        if shown.get("rests_on_placeholders"):
+            about.append([_("Rests on placeholder data")])
+        return Listing(
+            name=file_name(self.programme.division.label, *self.export_words()),
+            plain_name=self.export_file_name(),
+            title=str(self.export_title),
+            about=about,
+            headings=headings,
+            chunks=[rows],
+        )
 
     def get(self, _request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the page, or send it as a file."""
-        if self.request.GET.get("export") != "csv":
-            return super().get(_request, *args, **kwargs)
-        shown = self.get_context_data()
-        headings, rows = self.export_table(shown)
-        about = [[self.programme.label], self.export_about()]
-        if shown.get("rests_on_placeholders"):
-            about.append([_("Rests on placeholder data")])
-        return table_file(self.export_file_name(), about, headings, rows)
+        kind = format_asked(self.request)
+        return sent(self.listing(), kind) if kind else super().get(_request, *args, **kwargs)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from consolidation.checks.base import Scope as Owner
 from consolidation.selectors.narrowing import counted_q
 from consolidation.selectors.proof import proof_of
 from consolidation.views.base import ProgrammePage
-from consolidation.views.export import EXPORT_LIMIT, csv_response
-from platforms_portal.pages import BadParameterError
+from consolidation.views.export import EXPORT_LIMIT, listing_of, refuse_too_long
+from platforms_portal.exports import format_asked, sent
 from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ class RecordList(ProgrammePage):
         raise NotImplementedError
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
-        """Show the list, a page of it, or all of it as CSV."""
+        """Show the list, a page of it, or all of it as a file."""
         self.filters = self.filters_class(self, self.rows())
         chosen = self.filters.qs if self.filters.understood else self.filters.queryset.none()
-        if self.request.GET.get("export") == "csv":
-            return self.exported(chosen)
+        if kind := format_asked(self.request):
+            return self.exported(chosen, kind)
         response = self.render_to_response(self.get_context_data(rows=chosen))
         patch_vary_headers(response, ["HX-Request"])
         return response
@@ -88,16 +88,13 @@ class RecordList(ProgrammePage):
         table.open_page(page)
         return table
 
-    def exported(self, rows: QuerySet[Any, Any]) -> HttpResponseBase:
-        """Return every row as CSV, with what was asked for in its first two lines."""
+    def exported(self, rows: QuerySet[Any, Any], kind: str) -> HttpResponseBase:
+        """Return every row as a file, with what was asked for in its first lines."""
         number = rows.count()
-        if number > EXPORT_LIMIT:
-            raise BadParameterError(
-                _("The list is too long to be exported: %(number)s records, at most %(limit)s.")
-                % {"number": f"{number:,}", "limit": f"{EXPORT_LIMIT:,}"},
-                _("Narrow it first, for instance by division."),
-            )
-        return csv_response(self, self._sorted(rows).data.data, number)
+        refuse_too_long(number, EXPORT_LIMIT)
+        placeholders = self.rest_on_placeholders(rows)
+        listed = self._sorted(rows).data.data
+        return sent(listing_of(self, listed, number, placeholders=placeholders), kind)
 
     def _sorted(self, rows: QuerySet[Any, Any]) -> RecordTable:
         table = self.table_class(rows, page=self)
@@ -148,7 +145,6 @@ class RecordList(ProgrammePage):
             described=self.described(),
             summary=self.summary(rows),
             total=table.paginator.count,
-            export_url=self.export_url(),
             export_limit=EXPORT_LIMIT,
             placeholders_listed=self.rest_on_placeholders(rows),
             **self.proof(),
@@ -181,13 +177,6 @@ class RecordList(ProgrammePage):
     def _with_proof(self) -> str:
         asked = self.request.GET.copy()
         asked["proof"] = "1"
-        return f"?{asked.urlencode()}"
-
-    def export_url(self) -> str:
-        """Return the address of the same list as CSV."""
-        asked = self.request.GET.copy()
-        asked.pop("page", None)
-        asked["export"] = "csv"
         return f"?{asked.urlencode()}"
 
     def breadcrumbs(self) -> list[tuple[str, str]]:

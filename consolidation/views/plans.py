@@ -50,7 +50,7 @@ from consolidation.views.decision import Decision
 from consolidation.views.facts import facts_of
 from consolidation.views.lists import RecordList
 from consolidation.views.reader import reader_of
-from consolidation.views.records import RecordPage, rest_on_placeholders
+from consolidation.views.records import RecordWithHistory, rest_on_placeholders
 from platforms_portal.access import Right, rights_of
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Typed:
     seen: str = ""
 
 
-class PlanPage(RecordPage):
+class PlanPage(RecordWithHistory):
     """One version of an owner's plan: what it says, what the rules say of it, who signed it.
 
     On its way it is shown as the whole document that is signed, as far as the reader may see it;

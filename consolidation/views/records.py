@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consolidation.panels import BODY, panels_for
-from consolidation.selectors.changes import changes_in, differences
+from consolidation.selectors.changes import CHANGES_LIMIT, changes_in, differences
 from consolidation.selectors.counts import BODIES, PLATES, PLATFORMS
 from consolidation.selectors.ledger import (
     bodies_visible_to,
@@ -34,16 +37,20 @@ from consolidation.selectors.lineage import (
     retained_in,
 )
 from consolidation.selectors.state import State, StateView, state_view
-from consolidation.views.base import ProgrammePage
+from consolidation.views.base import ExportedPage, ProgrammePage
+from consolidation.views.changed import change_headings, change_rows
 from consolidation.views.facts import facts_of
 from consolidation.views.reader import reader_of
 from platforms_portal.access import Right, has_right
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from consolidation.selectors.changes import Change
+    from platforms_portal.listings import Listing
 
 PLATFORM_FACTS = (
     "code",
@@ -120,7 +127,43 @@ class RecordPage(ProgrammePage):
         return [(str(title), reverse(list_name, args=[self.programme.code])), (label, "")]
 
 
-class PlatformPage(RecordPage):
+class RecordWithHistory(RecordPage, ExportedPage):
+    """The page of a record whose history is offered as a file, to those who may read it."""
+
+    export_name = "history"
+    export_title = gettext_lazy("History")
+
+    def listing(self) -> Listing:
+        """Return the history that the page shows; refused to who may not read it."""
+        if not self.may(Right.VIEW_HISTORY):
+            wanted = Right.VIEW_HISTORY.label
+            raise PermissionDenied(
+                _("Your role does not have the right to “%(right)s”.") % {"right": wanted}
+            )
+        return super().listing()
+
+    def export_file_name(self) -> str:
+        """Name the record by its key; a history has no day of its own."""
+        return f"{self.programme.code}-{self.section}-{self.record.pk}-history"
+
+    def export_words(self) -> list[Any]:
+        """Name the record as its page does."""
+        return [self.export_about()[0], self.export_title]
+
+    def export_about(self) -> list[str]:
+        """Say whose history it is, and how far it goes back."""
+        _list, (label, _address) = self.breadcrumbs()[-2:]
+        longest = _("at most %(n)d changes of each kind of record, the newest") % {
+            "n": CHANGES_LIMIT
+        }
+        return [label, str(self.export_title), longest]
+
+    def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
+        """Return a line for each field that changed."""
+        return change_headings(), change_rows(shown["changes"])
+
+
+class PlatformPage(RecordWithHistory):
     """One platform: facts, what becomes of it, lineage, plates, bodies, names, history."""
 
     right = Right.VIEW_LEDGER
@@ -169,7 +212,7 @@ class PlatformPage(RecordPage):
         )
 
 
-class BodyPage(RecordPage):
+class BodyPage(RecordWithHistory):
     """One management body: facts, posts, fate, what it manages, and what other apps add."""
 
     right = Right.VIEW_BODIES
@@ -206,7 +249,7 @@ class BodyPage(RecordPage):
         )
 
 
-class PlatePage(RecordPage):
+class PlatePage(RecordWithHistory):
     """One plate: who carries it at the baseline, and what becomes of it."""
 
     right = Right.VIEW_LEDGER

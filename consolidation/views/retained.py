@@ -32,7 +32,7 @@ from consolidation.tables import RetainedTable, name_of_retained
 from consolidation.views.facts import Fact, facts_of
 from consolidation.views.lists import RecordList
 from consolidation.views.reader import reader_of
-from consolidation.views.records import RecordPage, rest_on_placeholders
+from consolidation.views.records import RecordWithHistory, rest_on_placeholders
 from platforms_portal.access import Right, rights_of
 from platforms_portal.words import in_words
 
@@ -65,7 +65,7 @@ class RetainedList(RecordList):
         return retained_visible_to(self.scope, self.state_view, self.wanted())
 
 
-class RetainedPage(RecordPage):
+class RetainedPage(RecordWithHistory):
     """One retained platform: what is merged into it, its marks, its owner's quota."""
 
     right = Right.VIEW_LEDGER

@@ -6,6 +6,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consolidation.selectors.state import REMOVING, State
 from consolidation.views.base import ExportedPage, asked_day
@@ -31,6 +32,7 @@ class ChangesPage(ExportedPage):
     lists_records = True
     template_name = "dashboards/changes.html"
     export_name = "changes"
+    export_title = gettext_lazy("What changed")
 
     since: datetime.date
 
@@ -83,6 +85,11 @@ class ChangesPage(ExportedPage):
         """Say both days."""
         state, day = super().export_about()
         return [state, f"{self.since.isoformat()} → {day}"]
+
+    def export_words(self) -> list[Any]:
+        """Name both days."""
+        title, day = super().export_words()
+        return [title, self.since.isoformat(), day]
 
     def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
         """Return figures, rules and acts, in the order of the page."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.home import Overview, days_left
 from consolidation.selectors.state import State, state_views
@@ -24,7 +26,8 @@ from dashboards.views.city_charts import (
 from dashboards.views.city_export import CITY_TABLES, table_of
 from dashboards.views.city_map import city_map
 from platforms_portal.access import Right, rights_of
-from platforms_portal.csv_files import table_file
+from platforms_portal.exports import FORMATS, sent
+from platforms_portal.listings import Listing, file_name
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -71,6 +74,7 @@ class CityPage(ProgrammePage):
         self.export = asked.get("export", "")
         if self.export:
             asked_choice("export", self.export, list(CITY_TABLES))
+        self.file = asked_choice("file", asked.get("file", "csv"), list(FORMATS))
 
     @cached_property
     def overview(self) -> Overview:
@@ -115,18 +119,28 @@ class CityPage(ProgrammePage):
         return ranked(self.overview, self.counter, today=self.today, sort=self.sort)
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
-        """Show the page, or one of its tables as CSV."""
+        """Show the page, or one of its tables as a file."""
         if self.export:
             return self.exported()
         return self.render_to_response(self.get_context_data())
 
     def exported(self) -> HttpResponseBase:
-        """Return one table of the page as CSV, with what was asked for in its first line."""
+        """Return one table of the page as a file, with what was asked for in its first line."""
         asked = self.asked
         title, headings, rows = table_of(self.export, self)
-        about = [title, self.programme.label, asked.state.label, asked.as_of.isoformat()]
-        name = f"{self.programme.code}-{self.export}-{asked.state.value}-{asked.as_of.isoformat()}"
-        return table_file(name, [about], headings, rows)
+        day = asked.as_of.isoformat()
+        about = [title, self.programme.label, asked.state.label, day]
+        if self.overview.rests_on_placeholders:
+            about.append(_("Rests on placeholder data"))
+        listing = Listing(
+            name=file_name(self.programme.division.label, title, asked.state.label, day),
+            plain_name=f"{self.programme.code}-{self.export}-{asked.state.value}-{day}",
+            title=title,
+            about=[about],
+            headings=headings,
+            chunks=[rows],
+        )
+        return sent(listing, self.file)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the pictures, and beside each the same as a table."""

@@ -79,7 +79,7 @@ def _divisions(page: CityPage) -> tuple[list[Any], list[list[Any]]]:
 def _burn_down(page: CityPage) -> tuple[list[Any], list[list[Any]]]:
     headings = [_("Count"), _("Day"), _("Planned"), _("Actual"), _("Target")]
     return headings, [
-        [burn.counter.title, point.day.isoformat(), point.planned, point.actual, burn.target]
+        [burn.counter.title, point.day, point.planned, point.actual, burn.target]
         for burn in page.burns
         for point in burn.lines
     ]

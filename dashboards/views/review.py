@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consolidation.selectors.findings import judged_in
 from consolidation.selectors.home import days_left
@@ -47,6 +48,7 @@ class ReviewDesk(ExportedPage):
     section = "review"
     template_name = "dashboards/review/desk.html"
     export_name = "review"
+    export_title = gettext_lazy("Review desk")
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         """Refuse who neither reviews nor countersigns: nothing would ever wait for them here."""
@@ -80,6 +82,7 @@ class PlansAbreast(ExportedPage):
     section = "review"
     template_name = "dashboards/review/abreast.html"
     export_name = "abreast"
+    export_title = gettext_lazy("Two plans abreast")
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         """Refuse districts: they see their own plan alone."""
@@ -148,6 +151,7 @@ class PlanSides(PlanCompare, ExportedPage):
 
     template_name = "dashboards/review/sides.html"
     export_name = "sides"
+    export_title = gettext_lazy("Side by side")
 
     def breadcrumbs(self) -> list[tuple[str, str]]:
         """Return the way from the list over the plan."""
@@ -172,6 +176,10 @@ class PlanSides(PlanCompare, ExportedPage):
     def export_about(self) -> list[str]:
         """Say which plan it is."""
         return [label_of(self.pair[1]), self.programme.baseline_date.isoformat()]
+
+    def export_words(self) -> list[Any]:
+        """Name the plan; a version has no day of its own."""
+        return [self.export_title, label_of(self.pair[1])]
 
     def export_table(self, shown: dict[str, Any]) -> tuple[list[Any], Iterable[Iterable[Any]]]:
         """Return the three columns."""

@@ -140,6 +140,7 @@ class YearPage(OneYearPage, ExportedPage):
     """One year: the ranking, every value with its points, the versions, and what to do next."""
 
     template_name = "evaluation/year.html"
+    export_title = gettext_lazy("Comprehensive evaluation")
     bound: ReasonForm | PublishForm | None = None
 
     def export_file_name(self) -> str:
@@ -147,6 +148,11 @@ class YearPage(OneYearPage, ExportedPage):
         publication = self.shown.publication
         version = f"v{publication.version}" if publication else "draft"
         return f"{self.programme.code}-evaluation-{self.shown.year}-{version}"
+
+    def export_words(self) -> list[Any]:
+        """Name the year and the version."""
+        title, version, *_others = about(self.shown)
+        return [title, version]
 
     def export_about(self) -> list[str]:
         """Say which year and version it is."""

@@ -16,6 +16,7 @@ from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from exchange.marking.problems import (
@@ -56,20 +57,24 @@ _BORDERS = {
     True: Border(left=_THICK, right=_THICK, top=_THICK, bottom=_THICK),
     False: Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN),
 }
+_HEADING = PatternFill("solid", fgColor="E8EDF3")
+_HAIR = Side(style="thin", color="9AA5B1")
+_LINES = Border(left=_HAIR, right=_HAIR, top=_HAIR, bottom=_HAIR)
 _OURS = {f"00{ERROR_FILL}", f"00{WARNING_FILL}", f"FF{ERROR_FILL}", f"FF{WARNING_FILL}"}
 _OUTSIDE = re.compile(r"\[|\||https?:|file:", re.IGNORECASE)
 _COMMENT_SIZE = {"width": 360, "height": 120}
 # What the library raises over files that others open is more than its own errors.
 _UNREADABLE = (
     *(ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, AssertionError),
-    zipfile.BadZipFile,
+    *(zipfile.BadZipFile, InvalidFileException),
 )
 
 
 def write_kept(book: Book, source: Path, marks: Marks, target: Path) -> bool:
     """Write the marked workbook; false if the library cannot read or write this one."""
     try:
-        workbook = load_workbook(source, data_only=True, keep_links=False)
+        with source.open("rb") as file:  # By its name it may be refused, whatever it holds.
+            workbook = load_workbook(file, data_only=True, keep_links=False)
         for name in ERROR_SHEETS & set(workbook.sheetnames):
             del workbook[name]
         for sheet in book.sheets:
@@ -131,6 +136,8 @@ def _write_list(workbook: Workbook, marks: Marks, name: str) -> None:
     _line(sheet, 1, [title(marks, name)], Font(bold=True, size=14))
     _line(sheet, 2, [how_to()], Font())
     _line(sheet, 3, headings(), Font(bold=True))
+    for cell in sheet[3]:
+        cell.fill, cell.border = _HEADING, _LINES
     for row, problem in enumerate(marks.listed, start=4):
         _write_problem(sheet, row, problem, known=problem.sheet in workbook.sheetnames)
     for place, width in enumerate(WIDTHS):
@@ -152,7 +159,7 @@ def _write_problem(sheet: Worksheet, row: int, problem: Problem, *, known: bool)
     for place, value in enumerate(values, start=1):
         cell = sheet.cell(row, place)
         _put(cell, value)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top"), _LINES
     if known and problem.row is not None:
         at = problem.cell if problem.place is not None else f"A{problem.row}"
         cell = sheet.cell(row, 4)

@@ -27,6 +27,7 @@ from exchange.marking.problems import (
     severity_word,
     title,
 )
+from exchange.matching.skipped import is_numbering
 from exchange.reading.cells import MARK_SHEET, CellState
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ _WIDTH = 16
 def write_plain(
     book: Book, matches: Sequence[Match], marks: Marks, target: Path, *, only_faulty: bool
 ) -> None:
-    """Write the list and the sheets; with ``only_faulty`` headings and faulty rows alone."""
+    """Write the list and the sheets; with ``only_faulty`` the heads and the faulty rows alone."""
     writer = _Writer(book, matches, marks, target, only_faulty=only_faulty)
     writer.write()
 
@@ -95,14 +96,16 @@ class _Writer:
         self.workbook.close()
 
     def _kept(self, sheet: str) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield the rows that go back: all, or the headings and the faulty ones."""
+        """Yield the rows that go back: all, or the faulty ones under everything that heads them."""
         if not self.only_faulty:
             yield from self.book.rows(sheet)
             return
-        first, last = self.matches[sheet].heading_rows
+        last = self.matches[sheet].heading_rows[1]
         faulty = self.marks.faulty.get(sheet, set())
         for row, cells in self.book.rows(sheet):
-            if first <= row <= last or row in faulty:
+            # A line above the headings, or a row below them, may say in which units the sheet is.
+            is_head = row <= last or (row == last + 1 and is_numbering(_filled(cells)))
+            if is_head or row in faulty:
                 yield row, cells
 
     def _count(self) -> None:
@@ -228,6 +231,10 @@ def _shown(cell: Cell, look: str) -> tuple[Any, str]:
     return cell.value, cell.text
 
 
+def _filled(cells: Sequence[Cell]) -> list[tuple[int, Cell]]:
+    return [(place, cell) for place, cell in enumerate(cells) if cell.text.strip()]
+
+
 def _is_day(value: Any) -> bool:
     return isinstance(value, datetime.date) and value >= _FIRST_DAY
 
@@ -249,6 +256,12 @@ _FORMATS: dict[str, dict[str, Any]] = {
     **{f"{name}_day": {**look, "num_format": "yyyy-mm-dd"} for name, look in _LOOKS.items()},
     **{f"{name}_percent": {**look, "num_format": "0.##%"} for name, look in _LOOKS.items()},
     "title": {"bold": True, "font_size": 14},
-    "wrapped": {"text_wrap": True, "valign": "top"},
-    "link": {"font_color": "#1D4ED8", "underline": 1, "valign": "top"},
+    "wrapped": {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#9AA5B1"},
+    "link": {
+        "font_color": "#1D4ED8",
+        "underline": 1,
+        "valign": "top",
+        "border": 1,
+        "border_color": "#9AA5B1",
+    },
 }

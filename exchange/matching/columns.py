@@ -135,6 +135,8 @@ def _doubt(subject: Subject, known: dict[str, Column], columns: list[Judged]) ->
     for column in columns:
         if not column.name or column.doubt or column.how is How.REMEMBERED:
             continue
+        if known[column.name].told:
+            continue
         if known[column.name].kind is Kind.CODE and column.sample.is_running_number:
             column.name, column.how = "", How.CONTENT
             column.doubt = _("These seem to be the numbers of the rows and no codes.")
@@ -199,7 +201,7 @@ def _take_told(known: dict[str, Column], columns: list[Judged]) -> None:
     taken = {column.name for column in columns}
     for column in columns:
         if column.name and known[column.name].told:
-            reference = column.name.rpartition("_")[0]
-            if reference in known and reference not in taken:
-                column.name = reference
-                taken.add(reference)
+            reference = known.get(column.name.rpartition("_")[0])
+            if reference and reference.refers_to and reference.name not in taken:
+                column.name = reference.name
+                taken.add(reference.name)

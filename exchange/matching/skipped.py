@@ -116,7 +116,7 @@ class Skipper:
                 lambda: first.text.startswith("#") and first.state is CellState.PLAIN,
             ),
             ("repeated_headings", lambda: is_heading_again(cells, self._headings)),
-            ("numbering_row", lambda: not self._seen_data and _is_numbering(own)),
+            ("numbering_row", lambda: not self._seen_data and is_numbering(own)),
             ("totals_row", lambda: self._is_total(cells, own)),
             ("note_row", lambda: self._is_note(cells, word)),
             ("section_row", lambda: self._is_section(cells, own, place, word)),
@@ -166,7 +166,7 @@ class Skipper:
         )
 
 
-def _is_numbering(own: list[tuple[int, Cell]]) -> bool:
+def is_numbering(own: Sequence[tuple[int, Cell]]) -> bool:
     """Whether a row below the headings only counts the columns (甲 乙 1 2) or names their units."""
     words = [folded(cell.text).strip("()") for _place, cell in own]
     if len(words) < _ENOUGH:

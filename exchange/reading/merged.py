@@ -11,15 +11,13 @@ if TYPE_CHECKING:
 
     Range = tuple[tuple[int, int], tuple[int, int]]
 
-_RANGES_MAX = 100_000
-
 
 class MergedCells:
     """Fills the covered cells row after row; it holds one entry for each column at most."""
 
     def __init__(self, ranges: Sequence[Range], columns: int) -> None:
         """Take the ranges of a sheet of so many columns, rows and columns from 0."""
-        self._coming = sorted(ranges[:_RANGES_MAX], reverse=True)
+        self._coming = sorted(ranges, reverse=True)
         self._columns = columns
         self._open: dict[int, tuple[int, Cell]] = {}  # By column: the last row, and what it gets.
 

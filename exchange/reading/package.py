@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _PIECE = 1 << 20
 _OVERLAP = 16
-_SMALL = 16 * _PIECE
-"""The most that is read at once of parts that a workbook has one of: its list of sheets, its styles."""
+_SMALL = 4 * _PIECE
+"""The most that is read at once of parts that a workbook has one of: its list of sheets, its relations."""
 
 _LOCAL_HEADER = 30
 _XML = (".xml", ".rels", ".vml")
@@ -91,14 +91,20 @@ class Package:
                     before = piece[-_OVERLAP:]
                 yield piece
 
-    def verify(self, name: str) -> None:
-        """Unpack an entry to see that it can be; raises ``RefusedError``."""
+    def verify(self, name: str) -> bool:
+        """Unpack an entry to see that it can be; raises ``RefusedError``.
+
+        Return whether it looks like a sheet, though the list of sheets may not name it.
+        """
         is_link = name.lower().startswith(_LINKS)
-        before = b""
+        is_sheet, before = False, b""
         for piece in self.pieces(name):
-            if is_link and any(word in before + piece for word in _STARTS_PROGRAMS):
+            joined = before + piece
+            if is_link and any(word in joined for word in _STARTS_PROGRAMS):
                 raise refused("dde", part=posixpath.basename(name))
+            is_sheet = is_sheet or b"sheetData" in joined
             before = piece[-_OVERLAP:]
+        return is_sheet
 
     def small(self, name: str) -> bytes:
         """Return a part that is small in every honest workbook; empty if there is none."""
@@ -111,9 +117,10 @@ class Package:
     def read_list(self) -> None:
         """Read which sheets there are, and from which year days are counted."""
         book = _parsed(self.small("xl/workbook.xml"))
+        relations = list(_parsed(self.small("xl/_rels/workbook.xml.rels")))
         targets = {
             relation.get("Id", ""): relation.get("Target", "")
-            for relation in _parsed(self.small("xl/_rels/workbook.xml.rels"))
+            for relation in relations
             if relation.get("TargetMode") != "External"
         }
         for element in book.iter():

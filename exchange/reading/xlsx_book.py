@@ -8,7 +8,7 @@ from array import array
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from consolidation.loading.lost_values import is_lost
@@ -33,17 +33,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from django_stubs_ext import StrOrPromise
     from python_calamine import CalamineSheet
 
 _TEXT_BYTES_MAX = 256 * 1024 * 1024
 """Bytes of all texts of a sheet, each counted as often as it stands there."""
 
 _SHEETS_LISTED_MAX = 1000
-_TEXTS = "xl/sharedStrings.xml"
+_TEXTS = "xl/sharedstrings.xml"
+_STYLES = "xl/styles.xml"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SUSPECT = frozenset("=#")
 _DIGITS = 15
 """Excel computes with binary numbers and shows fifteen digits of them: the rest is noise."""
+
+FILE_WARNINGS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+    "hidden_sheet": (
+        _("The sheet “%(sheet)s” is hidden and is not read."),
+        _("Unhide it if its rows are to be loaded."),
+    ),
+    "external_links": (
+        _("The workbook has links to other files. They are not followed."),
+        _("Where a cell takes its value from another file, paste the value instead."),
+    ),
+}
+"""What is told of a workbook as a whole."""
 
 
 class XlsxBook:
@@ -87,23 +101,22 @@ class XlsxBook:
     # --- Opening --------------------------------------------------------------------------------
 
     def _scan(self, package: Package) -> None:
-        lengths: array[int] = array("L")
-        parts = {sheet.part for sheet in package.sheets}
+        lengths: array[int] = array("I")
+        percents: frozenset[bytes] = frozenset()
+        listed = {sheet.part for sheet in package.sheets}
+        unlisted = []
         for name in package.entries:
-            if name == _TEXTS:
+            if name.lower() == _TEXTS:
                 lengths = lengths_of(package.pieces(name))
-            elif name not in parts:
-                package.verify(name)
-        percents = percent_styles(package.small("xl/styles.xml"))
-        longest = max(lengths, default=0)
-        for sheet in package.sheets:
-            scan = Scanner(percents, lengths).scan(package.pieces(sheet.part))
-            if _excess(sheet.name, scan, longest):
-                closely = Scanner(percents, lengths, closely=True)
-                scan = closely.scan(package.pieces(sheet.part))
-                if refusal := _excess(sheet.name, scan, None):
-                    raise refusal
-            self._scans[sheet.name] = scan
+            elif name.lower() == _STYLES:
+                percents = percent_styles(package.pieces(name))
+            elif name not in listed and package.verify(name):
+                unlisted.append(SheetPart("", name, hidden=True))
+        if sum(lengths) > _TEXT_BYTES_MAX:
+            raise refused("bomb")
+        # One that the list does not name is measured as well: readers may follow it otherwise.
+        for sheet in (*package.sheets, *unlisted):
+            self._scans[sheet.name] = _scanned(package, sheet, percents, lengths)
 
     def _open(self, package: Package) -> None:
         try:
@@ -146,27 +159,31 @@ class XlsxBook:
         return self._loaded[1]
 
     def _warn(self, package: Package) -> None:
-        hidden = [sheet.name for sheet in self.sheets if sheet.hidden and sheet.rows]
         if self.mark is None:
-            for name in hidden:
-                self._say(
-                    name,
-                    "hidden_sheet",
-                    _("The sheet “%(sheet)s” is hidden and is not read.") % {"sheet": name},
-                    _("Unhide it if its rows are to be loaded."),
-                )
+            for sheet in self.sheets:
+                if sheet.hidden and sheet.rows:
+                    self._say(sheet.name, "hidden_sheet")
         if package.links:
-            self._say(
-                "",
-                "external_links",
-                _("The workbook has links to other files. They are not followed."),
-                _("Where a cell takes its value from another file, paste the value instead."),
-            )
+            self._say("", "external_links")
 
-    def _say(self, sheet: str, code: str, message: str, remedy: str) -> None:
+    def _say(self, sheet: str, code: str) -> None:
+        message, remedy = FILE_WARNINGS[code]
+        words = str(message) % {"sheet": sheet}
         self.warnings.append(
-            Problem(Severity.WARNING, sheet, None, None, "", "", "", message, remedy, code)
+            Problem(Severity.WARNING, sheet, None, None, "", "", "", words, str(remedy), code)
         )
+
+
+def _scanned(
+    package: Package, sheet: SheetPart, percents: frozenset[bytes], lengths: array[int]
+) -> Scan:
+    scan = Scanner(percents, lengths).scan(package.pieces(sheet.part))
+    if _excess(sheet.name, scan, max(lengths, default=0)):
+        closely = Scanner(percents, lengths, closely=True)
+        scan = closely.scan(package.pieces(sheet.part))
+        if refusal := _excess(sheet.name, scan, None):
+            raise refusal
+    return scan
 
 
 def _excess(sheet: str, scan: Scan, longest: int | None) -> Exception | None:
@@ -246,7 +263,7 @@ def _annotate(cells: list[Cell], row: int, scan: Scan) -> None:
             cells[place] = Cell(None, scan.lost[row, place], CellState.LOST)
             continue
         if percent & bit and type(cell.value) in {int, Decimal}:
-            cell = cell._replace(text=f"{Decimal(cell.text) * 100:f}%")  # noqa: PLW2901
+            cell = cell._replace(text=f"{(Decimal(cell.text) * 100).normalize():f}%")  # noqa: PLW2901
         if formulas & bit and cell.value is not None:
             state = CellState.EXTERNAL if outside & bit else CellState.FORMULA
             cell = cell._replace(state=state)  # noqa: PLW2901

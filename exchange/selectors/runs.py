@@ -77,6 +77,11 @@ def told_problems(run: ImportRun) -> Iterator[Problem]:
         )
 
 
+def errs_in_rows_alone(run: ImportRun) -> bool:
+    """Return whether each error of ``run`` is one of a row, so that the others can do without it."""
+    return not problems_of(run, Severity.ERROR).filter(row__isnull=True).exists()
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a run is."""

@@ -15,6 +15,7 @@ from consolidation.services.attachments import clean_name
 from exchange.models import ImportRun
 from exchange.problems import RefusedError
 from exchange.reading import open_book
+from exchange.selectors.runs import errs_in_rows_alone
 from exchange.services.arriving import complete, match_up, may_import, not_too_many
 from exchange.services.checking import check_now
 from exchange.services.committing import commit_now
@@ -130,9 +131,18 @@ def check_again(*, run: ImportRun, user: User | None) -> ImportRun:
 
 
 def commit(
-    *, run: ImportRun, digest: str, reason: str, user: User | None, at_once: bool = False
+    *,
+    run: ImportRun,
+    digest: str,
+    reason: str,
+    user: User | None,
+    at_once: bool = False,
+    leave_faulty: bool = False,
 ) -> ImportRun:
     """Write exactly the rows that were shown, all of them or none.
+
+    With ``leave_faulty`` the rows with errors are left out, for who has been told so: they come
+    again by themselves once they are mended. An error of the file as a whole is never left out.
 
     ``digest`` is the run's ``data_digest`` as the page showed it. Where the data moved since, the
     run becomes ``stale`` and nothing is written. Raises ``PermissionDenied``, and
@@ -143,7 +153,7 @@ def commit(
         held = _locked(run)
         if not (held.state == State.COMMITTING and held.is_lost):
             _only_in(held, State.CHECKED)
-        _committable(held, digest, reason, user)
+        _committable(held, digest, reason, user, leave_faulty=leave_faulty)
         held.reason = reason.strip() or held.reason
         held.state, held.seen_at = State.COMMITTING, timezone.now()
         held.committed_by, held.cancel_asked = user, False
@@ -213,8 +223,10 @@ def _go(run: ImportRun, *, at_once: bool = False) -> ImportRun:
     return _fresh(run)
 
 
-def _committable(run: ImportRun, digest: str, reason: str, user: User | None) -> None:
-    if run.errors or run.faulty:
+def _committable(
+    run: ImportRun, digest: str, reason: str, user: User | None, *, leave_faulty: bool
+) -> None:
+    if (run.errors or run.faulty) and not (leave_faulty and errs_in_rows_alone(run)):
         raise ValidationError(
             _("The file has errors. Mend them and upload it again: it is written whole or not."),
             code="errors",

@@ -185,18 +185,10 @@ class _Decisions:
     def _save_rows(self, user: User, reason: str) -> None:
         seen = {pk: self._rows[pk].seen for pk in self.given}
         refused = save_rows(plan=self.plan, given=self.given, seen=seen, user=user, reason=reason)
-        again: dict[int, dict[str, str]] = {}
         for row, error in refused.items():
-            by_field = errors_of(error)
-            for name, messages in by_field.items():
+            for name, messages in errors_of(error).items():
                 key, column = self._place(row, name)
                 self._refuse(key, column, messages)
-            rest = {n: text for n, text in self.given[row].items() if n not in by_field}
-            if rest and NON_FIELD_ERRORS not in by_field:
-                again[row] = rest
-        if again:
-            # What is right of such a row is shown all the same; what follows from the fault is not told.
-            save_rows(plan=self.plan, given=again, seen=seen, user=user, reason=reason)
 
     def _place(self, row: int, name: str) -> tuple[Key, str]:
         if (row, name) in self.places:

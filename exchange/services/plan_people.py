@@ -138,14 +138,11 @@ class _Body:
     @property
     def whole(self) -> dict[str, str]:
         """What is given, with the moves to other bodies that the file does not name."""
-        return self._moves | self.given
+        moves = {name: t for name, t in self.row.values.items() if name.startswith("to-")}
+        return moves | self.given
 
-    @property
-    def _moves(self) -> dict[str, str]:
-        return {name: text for name, text in self.row.values.items() if name.startswith("to-")}
-
-    def refuse(self, error: ValidationError) -> tuple[list[Told], dict[str, str]]:
-        """Return where what was refused stands, and what is given without it."""
+    def refuse(self, error: ValidationError) -> list[Told]:
+        """Return where what was refused stands."""
         by_field = (
             error.message_dict
             if hasattr(error, "error_dict")
@@ -156,13 +153,7 @@ class _Body:
             key, column = self.places.get(name) or self._anywhere()
             remedy = remedy_for(str(key[0]), column)
             told.append((key, column, " ".join(messages), remedy, "refused"))
-        right = {
-            name: text
-            for name, text in self.given.items()
-            if name not in by_field and name.rpartition("-")[0] not in by_field
-        }
-        rest = self._moves | right if right else {}
-        return told, {} if NON_FIELD_ERRORS in by_field else rest
+        return told
 
     def _anywhere(self) -> tuple[Key, str]:
         return next(iter(self.places.values()))[0], "body"
@@ -174,13 +165,4 @@ def _save(plan: MergePlan, bodies: Mapping[int, _Body], user: User, reason: str)
     if not given:
         return []
     refused = save_staff_of_many(plan=plan, given=given, seen=seen, user=user, reason=reason)
-    told: list[Told] = []
-    again: dict[int, dict[str, str]] = {}
-    for pk, error in refused.items():
-        found, rest = bodies[pk].refuse(error)
-        told += found
-        if rest:
-            again[pk] = rest
-    if again:
-        save_staff_of_many(plan=plan, given=again, seen=seen, user=user, reason=reason)
-    return told
+    return [found for pk, error in refused.items() for found in bodies[pk].refuse(error)]

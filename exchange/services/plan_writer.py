@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consolidation.models import MergePlan
 from consolidation.services.drafting import locked_draft
 from consolidation.services.versions import start_plan
 from exchange.models import ImportRow
-from exchange.problems import Problem, RefusedError, Severity
+from exchange.problems import Problem, RefusedError
 from exchange.selectors.plan_records import (
     PlanNames,
     PlanWords,
@@ -33,7 +34,7 @@ from exchange.services.plan_lines import KEYS, PlanLine, let_fall, placed
 from exchange.services.writers import Action, Outcome, StaleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from accounts.models import User
     from exchange.matching import Line, Match
@@ -44,6 +45,17 @@ if TYPE_CHECKING:
 State = MergePlan.State
 
 
+_TRIED_WITH = {
+    "dispositions": ("dispositions",),
+    "body_dispositions": ("body_dispositions",),
+    # A plate that is kept goes with its platform; people are those of bodies that go on or not.
+    "plate_dispositions": ("dispositions", "plate_dispositions"),
+    "staff_plans": ("body_dispositions", "staff_plans"),
+    "redeployments": ("body_dispositions", "staff_plans", "redeployments"),
+}
+"""What decides on the rows of a chunk; at the end all are tried together."""
+
+
 @dataclass
 class Trial:
     """What the rows so far made of the plan, before it was taken back."""
@@ -51,7 +63,6 @@ class Trial:
     names: PlanNames
     before: Stored
     after: Stored = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
     advice: list[Fault] = field(default_factory=list)
 
 
@@ -67,6 +78,7 @@ class PlanWriter:
         self.user = actor_of(run, run.uploaded_by)
         self.rows: dict[Key, PlanLine] = {}
         self.match: Match | None = None
+        self.late: list[Problem] = []
 
     # --- The check ------------------------------------------------------------------------------
 
@@ -86,12 +98,9 @@ class PlanWriter:
             for row in chunk:
                 let_fall(row, before)
                 self._take_in(row)
-            self._try(plan, trial)
-        faults: dict[Key, list[Fault]] = {}
-        for fault in trial.faults:
-            faults.setdefault(fault.key, []).append(fault)
+            self._try(plan, trial, _TRIED_WITH[subject.key])
         words = PlanWords(trial.names)
-        return [self._outcome(subject, row, trial, faults, words) for row in chunk]
+        return [self._outcome(subject, row, trial, words) for row in chunk]
 
     def _plan(self, user: User) -> MergePlan:
         """Return the open draft, begun or taken up again where there is none."""
@@ -111,29 +120,47 @@ class PlanWriter:
                 code="twice",
             )
 
-    def _try(self, plan: MergePlan, trial: Trial, *, advise: bool = False) -> None:
-        items = [row.item for row in self.rows.values() if row.item is not None]
-        trial.faults = apply(plan, items, trial.before, user=self.user, reason="")
+    def _try(self, plan: MergePlan, trial: Trial, subjects: Collection[str] = ()) -> None:
+        """Do what the rows ask for; those of some ``subjects`` alone, or of all, with advice.
+
+        A row that is refused is left out and the others are tried without it, until all that are
+        left are taken: just these are written.
+        """
+        while True:
+            with transaction.atomic():
+                items = [
+                    row.item
+                    for row in self.rows.values()
+                    if row.item is not None
+                    and not row.is_faulty
+                    and (not subjects or row.item.subject in subjects)
+                ]
+                faults = apply(plan, items, trial.before, user=self.user, reason="")
+                if not faults:
+                    break
+                transaction.set_rollback(True)
+            for fault in faults:
+                self._tell(fault)
         trial.after = stored_in(plan)
-        if advise:
+        if not subjects:
             trial.advice = advice_on(plan, self.rows, trial.before, trial.after, trial.names)
 
-    def _outcome(
-        self,
-        subject: Subject,
-        row: PlanLine,
-        trial: Trial,
-        faults: dict[Key, list[Fault]],
-        words: PlanWords,
-    ) -> Outcome:
+    def _tell(self, fault: Fault) -> None:
+        """Put a fault at its cell; what is found late, of a row that was judged, is kept for the end."""
+        row = self.rows[fault.key]
+        row.fail(
+            fault.column, fault.message, fault.remedy, code=fault.code, severity=fault.severity
+        )
+        if row.is_told:
+            self.late.append(row.problems[-1])
+
+    def _outcome(self, subject: Subject, row: PlanLine, trial: Trial, words: PlanWords) -> Outcome:
         item = row.item
+        row.is_told = True
         if item is None:
             return Outcome(
                 row.line.row, row.match.sheet, Action.ERROR, "", "", {}, {}, row.problems
             )
-        if self.rows.get(item.key) is row:
-            for fault in faults.get(item.key, []):
-                _at(row, fault)
         before, after = trial.before.get(item.key), trial.after.get(item.key)
         shown = [column.name for column in subject.read_columns]
         old, new = before or nothing_in(subject.key), after or nothing_in(subject.key)
@@ -163,15 +190,11 @@ class PlanWriter:
             plan = self._plan(self.user)
             before = stored_in(plan)
             trial = Trial(names_for(plan, before), before)
-            self._try(plan, trial, advise=True)
-        told = []
+            self._try(plan, trial)
         for fault in trial.advice:
-            row = self.rows.get(fault.key)
-            if row is not None and not row.is_faulty:
-                kept = len(row.problems)
-                _at(row, fault)
-                told += row.problems[kept:]
-        return [*draft_to_begin(self.run, self.match), *told]
+            if not self.rows[fault.key].is_faulty:
+                self._tell(fault)
+        return [*draft_to_begin(self.run, self.match), *self.late]
 
     def absent(self) -> dict[str, int]:
         """Return how many records of the plan the file does not name, of the subjects in it."""
@@ -235,13 +258,3 @@ def refuse_frozen(run: ImportRun) -> None:
         )
     message = _("The plan is “%(state)s”, so nothing of it can be changed.")
     raise RefusedError("plan_frozen", message % {"state": newest.get_state_display()}, remedy)
-
-
-def _at(row: PlanLine, fault: Fault) -> None:
-    row.fail(
-        fault.column,
-        fault.message,
-        fault.remedy,
-        code=fault.code,
-        severity=Severity(fault.severity),
-    )

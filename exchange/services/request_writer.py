@@ -108,7 +108,7 @@ class RequestWriter:
         # Figures are a row a category; all else is one row a record.
         category = row.line.cells.get("category") or row.line.cells.get("title") or ""
         part = category if subject.key in {"staff", "posts"} else ""
-        name = str(pk or row.label)
+        name = self._key(row)[1]
         first = self.rows.setdefault((subject.key, name, part), row)
         if first is not row:
             row.fail(
@@ -119,29 +119,39 @@ class RequestWriter:
             )
         if row.is_faulty or subject.key == "posts" or not row.asks:
             return None
-        key = subject.key, name
+        key = self._key(row)
         self.groups[key].append(row)
         return key
 
     def _ask(self, keys: Sequence[Key], waiting: OpenRequests) -> None:
-        """Ask for the corrections for the moment; what is refused is told at its cell."""
-        asked = [self._asked(key[0], self.groups[key]) for key in keys]
+        """Ask for the corrections for the moment; what is refused is told at its cell.
+
+        Rows of one record make one request: what is right of them is asked for without the rest.
+        """
+        groups = [[row for row in self.groups[key] if not row.is_faulty] for key in keys]
+        asked = [self._asked(key[0], rows) for key, rows in zip(keys, groups, strict=True) if rows]
+        groups = [rows for rows in groups if rows]
         if not asked:
             return
         done = request_corrections(
             programme=self.run.programme, division=self.division, asked=asked, user=self.user
         )
         for place, error in done.refused.items():
-            one, rows = asked[place], self.groups[keys[place]]
+            one, rows = asked[place], groups[place]
             open_one = waiting.about(one.subject, one.record_id, rows[0].label)
             self._refuse(rows, error, open_one)
         for place, correction in done.made.items():
-            one, rows = asked[place], self.groups[keys[place]]
+            one, rows = asked[place], groups[place]
             open_one = waiting.about(one.subject, one.record_id, rows[0].label)
             if open_one is not None and open_one.pk == correction.pk:
                 for row in rows:
                     row.is_asked_already = True
                 _told_already(rows[0], open_one)
+        if done.refused:
+            self._ask([self._key(groups[place][0]) for place in done.refused], waiting)
+
+    def _key(self, row: RequestLine) -> Key:
+        return row.match.subject, str(row.record.pk if row.record is not None else row.label)
 
     def _asked(self, subject: str, rows: Sequence[RequestLine]) -> Asked:
         """Return the request that the rows of one record make together."""

@@ -69,7 +69,7 @@ ON_POST = Column(
 
 FLAG = Column(
     "flag",
-    _("Rests on placeholder data"),
+    _("Holds placeholder data"),
     told=True,
     note=_("Says so where no source gives the figures of this row. Not read back."),
 )

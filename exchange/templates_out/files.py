@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from django.http import FileResponse
 
 from exchange.templates_out.workbook import place_of, write_template
+from platforms_portal.listings import as_attachment
+from platforms_portal.xlsx_files import XLSX
 
 if TYPE_CHECKING:
     import datetime
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from exchange.subjects import Template
     from zones.models import Division
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _IN_MEMORY = 1024 * 1024
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -26,15 +26,9 @@ _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 def file_name(
     template: Template, programme: Programme, division: Division | None, day: datetime.date
 ) -> str:
-    """Return the name of the file, such as 余杭区-平台台账-2020-12-31.xlsx."""
+    """Return the name of the file, such as 余杭区-平台台账-2020-12-31."""
     words = (place_of(programme, division), str(template.label), day.isoformat())
-    return "-".join(_NOT_IN_NAMES.sub("_", word) for word in words) + ".xlsx"
-
-
-def attachment(name: str, plain: str) -> str:
-    """Return the header that names a file (RFC 6266): ``plain`` for what cannot read ``name``."""
-    safe = re.sub(r"[^A-Za-z0-9._-]", "_", plain)
-    return f"attachment; filename=\"{safe}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return "-".join(_NOT_IN_NAMES.sub("_", word) for word in words)
 
 
 def template_file(
@@ -50,8 +44,9 @@ def template_file(
     target.seek(0)
     response = FileResponse(target, content_type=XLSX)
     owner = division.code if division else programme.division.code
-    response["Content-Disposition"] = attachment(
+    response["Content-Disposition"] = as_attachment(
         file_name(template, programme, division, day),
-        f"{template.key}-{owner}-{day.isoformat()}.xlsx",
+        f"{template.key}-{owner}-{day.isoformat()}",
+        ".xlsx",
     )
     return response

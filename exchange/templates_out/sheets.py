@@ -15,13 +15,15 @@ from exchange.templates_out.validation import validation_of
 from exchange.templates_out.words import explained, heading_of, word_of, yes_no
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
     from exchange.subjects import Column, Subject
     from exchange.templates_out.styles import Styles
+
+    Shown = str | int | Decimal | datetime.datetime | None
 
 SPARE_ROWS = 1_000
 """Empty rows below the last one whose cells offer lists and check what is typed."""
@@ -54,6 +56,7 @@ class SubjectSheet:
         """Add the sheet; ``sources`` are the ranges of lists by the names of columns."""
         self._styles, self._subject, self._sources = styles, subject, sources
         self._sheet: Worksheet = book.add_worksheet(str(subject.label))
+        self._shown = {column.name: shown_by(column) for column in subject.columns}
         self._formats = {
             (column.name, flagged): styles.cell(column, placeholder=flagged)
             for column in subject.columns
@@ -86,7 +89,7 @@ class SubjectSheet:
         self, at: int, place: int, column: Column, value: Any, *, flagged: bool
     ) -> None:
         sheet, format_ = self._sheet, self._formats[column.name, flagged]
-        shown = shown_value(column, value)
+        shown = None if value is None else self._shown[column.name](value)
         if shown is None or shown == "":
             if flagged:
                 sheet.write_blank(at, place, None, format_)
@@ -115,19 +118,27 @@ class SubjectSheet:
         printed(sheet, title=texts.title, right=texts.right, width=width)
 
 
-def shown_value(column: Column, value: Any) -> str | int | Decimal | datetime.datetime | None:
-    """Return a value as it stands in a cell: words for choices and yes or no, else itself.
+def shown_by(column: Column) -> Callable[[Any], Shown]:
+    """Return what shows a column's values: words for choices and yes or no, else themselves.
 
-    The days of a spreadsheet begin in 1900; an earlier one is written as text.
+    The words are looked up once: a city's ledger has millions of cells. The days of a spreadsheet
+    begin in 1900; an earlier one is written as text.
     """
-    if value is None:
-        return None
     if column.name == "flag":
-        return _("placeholder data") if value else None
+        word = _("placeholder data")
+        return lambda value: word if value else None
     if column.kind is Kind.YES_NO:
-        return yes_no(bool(value))
+        yes, no = yes_no(True), yes_no(False)
+        return lambda value: yes if value else no
     if column.kind is Kind.CHOICE:
-        return word_of(column, str(value))
+        words = {stored: word_of(column, stored) for stored in column.words}
+        return lambda value: words.get(value, str(value))
+    return _plain
+
+
+def _plain(value: Any) -> Shown:
+    if isinstance(value, str | int | Decimal):
+        return value
     if isinstance(value, datetime.date) and value.year >= FIRST_YEAR:
         return datetime.datetime.combine(value, datetime.time())
-    return value if isinstance(value, int | Decimal) else str(value)
+    return str(value)

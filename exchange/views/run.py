@@ -21,6 +21,7 @@ from exchange.forms import CommitForm
 from exchange.models import ImportRun
 from exchange.selectors.runs import (
     LEDGER_TEMPLATES,
+    errs_in_rows_alone,
     problems_of,
     progress_of,
     rows_of,
@@ -30,7 +31,6 @@ from exchange.services.columns import choose
 from exchange.services.importing import cancel, check_again, commit, confirm
 from exchange.services.marked_file import mark
 from exchange.subjects import TEMPLATES, subject_with
-from exchange.templates_out.files import XLSX, attachment
 from exchange.views.base import ImportsBase
 from exchange.views.results import ways_on
 from exchange.views.shown import (
@@ -40,6 +40,8 @@ from exchange.views.shown import (
     shown_sheets,
     tabs_of,
 )
+from platforms_portal.listings import as_attachment
+from platforms_portal.xlsx_files import XLSX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,6 +102,16 @@ class RunPage(ImportsBase):
         """Whether what differs is asked of the commission."""
         return self.run.template in LEDGER_TEMPLATES and not self.run.direct
 
+    @property
+    def may_commit(self) -> bool:
+        """Whether anything can be written, if need be without the rows that have errors."""
+        run = self.run
+        return (
+            run.state == State.CHECKED
+            and run.to_write > 0
+            and (not run.errors or errs_in_rows_alone(run))
+        )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the upload and what waits in it."""
         run = self.run
@@ -124,8 +136,9 @@ class RunPage(ImportsBase):
             context["has_preview"] = False
         if context["has_preview"]:
             context |= self.preview()
-        if run.can_be_committed:
-            context.setdefault("form", CommitForm(initial={"digest": run.data_digest}))
+        if self.may_commit:
+            initial = {"digest": run.data_digest}
+            context.setdefault("form", CommitForm(initial=initial, faulty=run.faulty))
         if run.state == State.COMMITTED:
             context["ways"] = ways_on(run)
         return super().get_context_data(**context)
@@ -202,7 +215,7 @@ class CommitRun(RunAct):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         """Commit it, or show the preview again with what was refused."""
-        form = CommitForm(request.POST)
+        form = CommitForm(request.POST, faulty=self.run.faulty)
         if not form.is_valid():
             return self.refused("", form=form)
         try:
@@ -210,6 +223,7 @@ class CommitRun(RunAct):
                 run=self.run,
                 digest=form.cleaned_data["digest"],
                 reason=form.cleaned_data["reason"],
+                leave_faulty=form.cleaned_data.get("leave_faulty", False),
                 user=self.reader,
             )
         except ValidationError as refused:
@@ -271,6 +285,8 @@ class MarkedFile(RunPage):
         response = FileResponse(file, content_type=XLSX)
         stem = PurePosixPath(run.file_name).stem
         word = _("rows to be mended") if only else _("marked")
-        response["Content-Disposition"] = attachment(f"{stem}-{word}.xlsx", f"import-{run.pk}.xlsx")
+        response["Content-Disposition"] = as_attachment(
+            f"{stem}-{word}", f"import-{run.pk}", ".xlsx"
+        )
         response["Cache-Control"] = "private, no-store"
         return response

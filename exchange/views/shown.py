@@ -44,11 +44,12 @@ class Tab(NamedTuple):
 
 def tabs_of(run: ImportRun) -> list[Tab]:
     """Return the counts of a preview, what must be mended first."""
+    is_over = run.state == run.State.COMMITTED
     return [
         Tab("errors", _("Errors"), run.errors, "bad" if run.errors else "plain"),
         Tab("warnings", _("Warnings"), run.warnings, "open" if run.warnings else "plain"),
-        Tab("add", _("To be added"), run.added, "plain"),
-        Tab("change", _("To be changed"), run.changed, "plain"),
+        Tab("add", _("Added") if is_over else _("To be added"), run.added, "plain"),
+        Tab("change", _("Changed") if is_over else _("To be changed"), run.changed, "plain"),
         Tab("same", _("Left alone"), run.same, "plain"),
     ]
 

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from consolidation.checks.base import Scope as Owner
 from consolidation.views.base import ProgrammePage, asked_choice
+from consolidation.views.drafts import told_at_once
 from consolidation.views.reader import reader_of
 from exchange.forms import UploadForm
 from exchange.models import ImportRun
@@ -139,7 +140,7 @@ class ImportsPage(ImportsBase):
                 direct=self.loads_directly,
             )
         except ValidationError as refused:
-            form.add_error("file", refused)
+            form.add_error("file", told_at_once(refused))
             return self.render_to_response(self.get_context_data(form=form), status=422)
         if run.state == ImportRun.State.REFUSED:
             form.add_error("file", f"{run.refusal} {run.remedy}".strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
@@ -14,8 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consolidation.views.base import ProgrammePage
-from consolidation.views.export import EXPORT_LIMIT
+from consolidation.views.base import ExportedPage, ProgrammePage
+from consolidation.views.export import EXPORT_LIMIT, refuse_too_long
 from consolidation.views.reader import reader_of
 from followup.forms import ALL, OPEN, OVERDUE, SORTS, AskedForm
 from followup.models.reminders import Kind
@@ -26,8 +26,7 @@ from followup.selectors.shape import Wanted, reach_of
 from followup.selectors.summary import Summary, departments_in, owners_in, summarised
 from followup.services.reminding import Outcome, remind
 from platforms_portal.access import Right, has_right
-from platforms_portal.csv_files import csv_file
-from platforms_portal.pages import BadParameterError
+from platforms_portal.listings import Listing, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,19 +56,13 @@ class CountedPages(Paginator[Any]):
         return self.counted
 
 
-class FollowUpPage(ProgrammePage):
+class FollowUpPage(ExportedPage):
     """Everything with a date, by light and by who is responsible."""
 
     right: ClassVar[Right] = Right.VIEW_TASKS
     section: ClassVar[str] = "follow-up"
     lists_records: ClassVar[bool] = True
     template_name = "followup/due.html"
-
-    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
-        """Show the page, or what it lists as CSV."""
-        if self.request.GET.get("export") == "csv":
-            return self.exported()
-        return self.render_to_response(self.get_context_data())
 
     @cached_property
     def reach(self) -> Reach:
@@ -184,7 +177,6 @@ class FollowUpPage(ProgrammePage):
             total=self.total,
             page_obj=page,
             items=items,
-            export_url=self.link(export="csv"),
             export_limit=EXPORT_LIMIT,
             may_remind=present and has_right(self.request.user, Right.FOLLOW_UP),
             may_set=has_right(self.request.user, Right.FOLLOW_UP),
@@ -210,19 +202,17 @@ class FollowUpPage(ProgrammePage):
             [entry for entry in shown if not entry[0].numbers.presses],
         )
 
-    def exported(self) -> HttpResponseBase:
-        """Return everything that is listed as CSV."""
-        if self.total > EXPORT_LIMIT:
-            raise BadParameterError(
-                _("The list is too long to be exported: %(number)s records, at most %(limit)s.")
-                % {"number": f"{self.total:,}", "limit": f"{EXPORT_LIMIT:,}"},
-                _("Narrow it first, for instance by division."),
-            )
-        day = self.asked.as_of.isoformat()
-        heading = [
-            [_("Follow-up"), self.programme.label],
-            [day, str(self.form.fields["light"].label), self.chosen, f"{self.total}"],
-            [
+    def listing(self) -> Listing:
+        """Return everything that is listed."""
+        refuse_too_long(self.total)
+        day, title = self.asked.as_of.isoformat(), _("Follow-up")
+        said = [day, *self.form.described(), _("%(n)d records") % {"n": self.total}]
+        return Listing(
+            name=file_name(self.programme.division.label, title, day),
+            plain_name=f"{self.programme.code}-follow-up-{day}",
+            title=title,
+            about=[[title, self.programme.label], said],
+            headings=[
                 _("Kind"),
                 _("Matter"),
                 _("Responsible"),
@@ -234,10 +224,7 @@ class FollowUpPage(ProgrammePage):
                 _("Last reminded"),
                 _("Placeholder"),
             ],
-        ]
-        return csv_file(
-            f"{self.programme.code}-follow-up-{day}",
-            chain([heading], self._plain(self.listed())),
+            chunks=self._plain(self.listed()),
         )
 
     def _plain(self, listed: QuerySet[Any, Any]) -> Iterator[list[list[Any]]]:

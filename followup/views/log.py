@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import chain
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.paginator import Paginator
@@ -11,39 +11,32 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consolidation.views.base import ProgrammePage
+from consolidation.views.base import ExportedPage
+from consolidation.views.export import EXPORT_LIMIT, refuse_too_long
 from consolidation.views.reader import reader_of
 from followup.forms import LogForm
 from followup.models import Reminder
 from followup.selectors.shape import reach_of
 from followup.selectors.summary import owners_in, reminders_visible_to
 from platforms_portal.access import Right
-from platforms_portal.csv_files import csv_file
+from platforms_portal.listings import Listing, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.db.models import QuerySet
-    from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
 
 ROWS_ON_A_PAGE = 50
 _CHUNK = 1000
 
 
-class LogPage(ProgrammePage):
+class LogPage(ExportedPage):
     """Who was reminded of what, by whom, when and why; a division and a department see their own."""
 
     right: ClassVar[Right] = Right.VIEW_TASKS
     section: ClassVar[str] = "follow-up"
     lists_records: ClassVar[bool] = True
     template_name = "followup/log.html"
-
-    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
-        """Show the log, or what it lists as CSV."""
-        if self.request.GET.get("export") == "csv":
-            return self.exported()
-        return self.render_to_response(self.get_context_data())
 
     def breadcrumbs(self) -> list[tuple[str, str]]:
         """Return the way from the page of what is due."""
@@ -86,22 +79,28 @@ class LogPage(ProgrammePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add a page of the log."""
         page = Paginator(self.rows(), ROWS_ON_A_PAGE).get_page(self.request.GET.get("page"))
-        asked = self.request.GET.copy()
-        asked.pop("page", None)
-        asked["export"] = "csv"
         return super().get_context_data(
             form=self.form,
             page_obj=page,
             total=page.paginator.count,
-            export_url=f"?{asked.urlencode()}",
+            export_limit=EXPORT_LIMIT,
             **kwargs,
         )
 
-    def exported(self) -> HttpResponseBase:
-        """Return everything that is listed as CSV."""
-        heading = [
-            [_("Log of reminders"), self.programme.label],
-            [
+    def listing(self) -> Listing:
+        """Return everything that is listed."""
+        rows = self.rows()
+        number = rows.count()
+        refuse_too_long(number)
+        day = self.asked.as_of.isoformat()
+        title = _("Log of reminders")
+        said = [day, *self.form.described(), _("%(n)d records") % {"n": number}]
+        return Listing(
+            name=file_name(self.programme.division.label, title, day),
+            plain_name=f"{self.programme.code}-reminders-{day}",
+            title=title,
+            about=[[title, self.programme.label], said],
+            headings=[
                 _("Day"),
                 _("Occasion"),
                 _("Days before"),
@@ -113,18 +112,13 @@ class LogPage(ProgrammePage):
                 _("Sent by"),
                 _("Message"),
             ],
-        ]
-        return csv_file(f"{self.programme.code}-reminders", chain([heading], self._plain()))
+            chunks=self._chunks(rows),
+        )
 
-    def _plain(self) -> Iterator[list[list[Any]]]:
-        chunk: list[list[Any]] = []
-        for row in self.rows().iterator(chunk_size=_CHUNK):
-            chunk.append(_cells(row))
-            if len(chunk) == _CHUNK:
-                yield chunk
-                chunk = []
-        if chunk:
-            yield chunk
+    def _chunks(self, rows: QuerySet[Reminder]) -> Iterator[list[list[Any]]]:
+        found = rows.iterator(chunk_size=_CHUNK)
+        while chunk := list(islice(found, _CHUNK)):
+            yield [_cells(row) for row in chunk]
 
 
 def _cells(row: Reminder) -> list[Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consolidation.checks.base import RULES, Scope, Status
-from platforms_portal.csv_files import table_file
+from platforms_portal.listings import Listing, file_name
 from solver import words
 from solver.engine.proposal import Subject
 from solver.services.solving import COVERED
@@ -17,7 +17,6 @@ from solver.services.solving import COVERED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from django.http import StreamingHttpResponse
     from django_stubs_ext import StrOrPromise
 
     from solver.models import SolverRun
@@ -184,8 +183,8 @@ def _findings(result: Mapping[str, Any]) -> list[ShownFinding]:
     return found
 
 
-def csv_of(run: SolverRun) -> StreamingHttpResponse:
-    """Return the changes as CSV in the reader's language, a line each, by division."""
+def listing_of(run: SolverRun) -> Listing:
+    """Return the changes in the reader's language, a line each, by division."""
     headings = [
         _("Division"),
         _("Code"),
@@ -213,4 +212,11 @@ def csv_of(run: SolverRun) -> StreamingHttpResponse:
     about = [[run.programme.label, title, scope, run.as_of.isoformat()]]
     if (run.result or {}).get("placeholders"):
         about.append([_("Rests on placeholder data")])
-    return table_file(f"{run.programme.code}-solver-{run.pk}", about, headings, rows)
+    return Listing(
+        name=file_name(run.programme.division.label, _("Solver"), title, run.as_of.isoformat()),
+        plain_name=f"{run.programme.code}-solver-{run.pk}",
+        title=title,
+        about=about,
+        headings=headings,
+        chunks=[rows],
+    )

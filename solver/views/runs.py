@@ -18,13 +18,14 @@ from consolidation.views.base import ProgrammePage
 from consolidation.views.drafts import told_at_once
 from consolidation.views.reader import reader_of
 from platforms_portal.access import Right
+from platforms_portal.exports import format_asked, sent
 from solver.engine.search import AIMS
 from solver.forms import SolverForm
 from solver.models import SolverRun
 from solver.selectors.runs import SHOWN, has_moved, runs_visible_to
 from solver.services.asking import ask, ask_again, cancel
 from solver.services.variants import open_draft, show_as_variant
-from solver.views.result import csv_of, shown
+from solver.views.result import listing_of, shown
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -108,9 +109,9 @@ class RunPage(ProgrammePage):
         return open_draft(self.run)
 
     def get(self, _request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Show the page; its part that moves; or the changes as CSV."""
-        if self.request.GET.get("export") == "csv":
-            return csv_of(self.run)
+        """Show the page; its part that moves; or the changes as a file."""
+        if kind := format_asked(self.request):
+            return sent(listing_of(self.run), kind)
         if getattr(self.request, "htmx", False):
             return self._progress()
         return super().get(self.request, *args, **kwargs)

@@ -1,0 +1,1 @@
+"""Files written for a reader: whole or not at all."""

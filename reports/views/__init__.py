@@ -1,0 +1,1 @@
+"""The page of tables and reports, and the files that it offers."""
