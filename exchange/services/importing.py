@@ -82,6 +82,11 @@ def receive(
         )
         run.file = upload
         save_run(run, user=user, reason=_("Received"))
+    return _understand(run, user, at_once=at_once)
+
+
+def _understand(run: ImportRun, user: User | None, *, at_once: bool) -> ImportRun:
+    """Find out what the columns are; go on where nobody needs to look at them."""
     try:
         with local_file(run) as path:
             certain = match_up(run, open_book(path, run.file_name))
