@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from consolidation.models import Programme
     from zones.models import Division
 
-Rows = "Sequence[Mapping[str, Any]]"
-
 
 def workbook(sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
     """Return a workbook with one sheet a subject: headings are the labels of its columns."""
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    del book[book.sheetnames[0]]
     for key, rows in sheets.items():
         subject = subject_with(key)
         names = list(dict.fromkeys(name for row in rows for name in row))

@@ -15,7 +15,7 @@ from django.utils import timezone
 from exchange.models import HeadingMemory, ImportRun
 from exchange.services.importing import SMALL
 from tests import factories as make
-from tests.importing import workbook
+from tests.importing import checked, workbook
 from tests.test_import_commit import division, new, platform, programme, row
 from zones.models import Platform
 
@@ -193,3 +193,15 @@ def test_files_are_kept_for_their_time(
     assert not run.file
     # What was written stays told, row by row.
     assert run.rows.count() == 1
+
+
+def test_a_preview_that_nobody_wrote_goes_with_its_file(
+    programme: Programme, division: Division, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    run = checked(programme, {"platforms": [new(division, "新设园区")]})
+    old = timezone.now() - datetime.timedelta(days=settings.IMPORT_FILES_DAYS + 1)
+    ImportRun.objects.update(uploaded_at=old)
+    call_command("expired_imports", "--delete", stdout=io.StringIO())
+    run.refresh_from_db()
+    assert (run.state, run.rows.count()) == (ImportRun.State.CANCELLED, 0)

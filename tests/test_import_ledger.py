@@ -12,6 +12,7 @@ from consolidation.loading.conditions import uniques_of
 from exchange.matching import Found, How, Match
 from exchange.models import HeadingMemory, ImportRun
 from exchange.selectors.runs import remembered, runs_visible_to
+from exchange.services import importing
 from exchange.services.importing import cancel, confirm, receive
 from exchange.subjects import TEMPLATES
 from platforms_portal.access import Role
@@ -322,6 +323,18 @@ def test_a_file_that_cannot_be_read_is_refused_with_words_and_not_kept(
     assert run.refusal_code
     assert run.refusal
     assert run.remedy
+    assert not run.file
+
+
+def test_a_file_over_which_the_reading_stumbles_is_told_and_not_kept(
+    programme: Programme, reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(*_args: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(importing, "match_up", stumbles)
+    run = checked(programme, {"platforms": [{"name": "园区"}]}, user=reviewer)
+    assert (run.state, run.refusal_code) == (State.REFUSED, "failed")
     assert not run.file
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from zones.models import Division
 
 __all__ = ["cancel", "check_again", "check_now", "commit", "commit_now", "confirm", "receive"]
+
+log = structlog.get_logger(__name__)
 
 State = ImportRun.State
 
@@ -79,11 +82,19 @@ def receive(
         )
         run.file = upload
         save_run(run, user=user, reason=_("Received"))
+    return _understand(run, user, at_once=at_once)
+
+
+def _understand(run: ImportRun, user: User | None, *, at_once: bool) -> ImportRun:
+    """Find out what the columns are; go on where nobody needs to look at them."""
     try:
         with local_file(run) as path:
             certain = match_up(run, open_book(path, run.file_name))
     except RefusedError as error:
         return _refuse(run, error, user)
+    except Exception:  # Whatever it was, the sender is told, and the log has it all.
+        log.exception("import_reading_failed", run=run.pk)
+        return _refuse(run, _unread(run), user)
     if certain:
         return _start(run, user, at_once=at_once)
     run.state = State.TO_CONFIRM
@@ -173,6 +184,16 @@ def cancel(*, run: ImportRun, user: User | None) -> ImportRun:
     Raises ``PermissionDenied``, and ``ValidationError`` where it is over already.
     """
     _may(run, user)
+    try:
+        return _cancel(run, user)
+    except OperationalError as error:
+        # SQLite lets nobody else write while the import is being written.
+        raise ValidationError(
+            _("The import is being written at this moment and cannot be cancelled.")
+        ) from error
+
+
+def _cancel(run: ImportRun, user: User | None) -> ImportRun:
     with transaction.atomic():
         held = _locked(run)
         if held.state in ImportRun.OVER:
@@ -190,6 +211,15 @@ def cancel(*, run: ImportRun, user: User | None) -> ImportRun:
 
 def _may(run: ImportRun, user: User | None) -> None:
     may_import(user, run.template, run.division, direct=run.direct)
+
+
+def _unread(run: ImportRun) -> RefusedError:
+    return RefusedError(
+        "failed",
+        _("The file could not be read to its end."),
+        _("Save it anew as .xlsx and send that; if it fails again, tell the administrators: %(n)s.")
+        % {"n": run.pk},
+    )
 
 
 def _refuse(run: ImportRun, error: RefusedError, user: User | None) -> ImportRun:

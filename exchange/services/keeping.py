@@ -93,6 +93,9 @@ def forget_expired() -> list[str]:
             drop_file(run)
             if run.state != ImportRun.State.COMMITTED:
                 forget_rows(run)
+            if run.state not in ImportRun.OVER:
+                # Without its rows there is nothing that a commit could write.
+                run.state = ImportRun.State.CANCELLED
             reason = _("Kept for %(n)d days") % {"n": files_kept_for().days}
             save_run(run, user=None, reason=reason)
     storage = ImportRun._meta.get_field("file").storage  # noqa: SLF001 - documented by Django

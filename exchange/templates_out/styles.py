@@ -114,8 +114,8 @@ def width_of(column: Column) -> int:
         base = _NAME_WIDTH
     elif column.name in _DATED:
         base = _DATED_WIDTH
-    # The button of the filter takes the room of two letters.
-    heading = -(-wide(heading_of(column)) // _HEADING_LINES) + 3
+    # The button of the filter takes the room of two letters, and a line may break before its end.
+    heading = -(-wide(heading_of(column)) // _HEADING_LINES) + 5
     return max(base, heading)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from exchange.subjects import Column
 
-ALLOWED_SHOWN = 12
+CHOICES_SHOWN, RECORDS_SHOWN = 12, 4
 """How many of the allowed words an explanation names; the list in the cell has all."""
 
 
@@ -70,9 +70,9 @@ def allowed_in(column: Column, references: Sequence[str]) -> str:
     """Return what may stand in a cell: the words of a choice, an example of a date, the range."""
     if column.told:
         return ""
-    known = words_of(column) or list(references)
-    if known:
-        return _list(known)
+    words = words_of(column)
+    if words or references:
+        return _list(words, CHOICES_SHOWN) if words else _list(references, RECORDS_SHOWN)
     return {
         Kind.COUNT: _("0 or more; empty where it is not known"),
         Kind.AREA: _("0 or more, at most four decimals; empty where it is not known"),
@@ -80,9 +80,9 @@ def allowed_in(column: Column, references: Sequence[str]) -> str:
     }.get(column.kind, "")
 
 
-def _list(known: Sequence[str]) -> str:
-    shown = "、".join(known[:ALLOWED_SHOWN]) if is_chinese() else ", ".join(known[:ALLOWED_SHOWN])
-    if len(known) > ALLOWED_SHOWN:
+def _list(known: Sequence[str], most: int) -> str:
+    shown = ("、" if is_chinese() else ", ").join(known[:most])
+    if len(known) > most:
         return _("%(words)s … (%(n)d in the list of the cell)") % {"words": shown, "n": len(known)}
     return shown
 
