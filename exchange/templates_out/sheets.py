@@ -100,7 +100,7 @@ class SubjectSheet:
             sheet.write_datetime(at, place, shown, format_)
         else:
             # The library writes a Decimal digit by digit.
-            sheet.write_number(at, place, shown, format_)  # type: ignore[arg-type]
+            sheet.write_number(at, place, shown, format_)
 
     def _finish(self, count: int, texts: SheetTexts) -> None:
         sheet, columns = self._sheet, self._subject.columns
