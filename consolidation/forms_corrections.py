@@ -9,7 +9,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.correctable import as_json
-from consolidation.services.corrections import SAME
+from consolidation.services.requesting import (
+    SAME,
+)
 
 if TYPE_CHECKING:
     from consolidation.correctable import Correctable, Json, Values

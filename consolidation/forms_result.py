@@ -14,7 +14,7 @@ from consolidation.models import Arrangement, BodyDisposition, RetainedPlatform
 from consolidation.models.programmes import HighLevelClass
 from consolidation.selectors.arranging import ARRANGED_FIELDS, BODY_FIELDS, SEPARATOR, text_of
 from consolidation.services.arranging import names_in
-from consolidation.services.founding import FATES
+from consolidation.services.desk_rows import FATES
 from platforms_portal.words import in_words
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from consolidation.correctable import Correctable, Reading, as_json, register
 from consolidation.models import Correction, RetainedPlatform
 from consolidation.selectors.state import baseline_q
-from consolidation.services.drafting import mark_real
+from consolidation.services.recording import mark_real
 from platforms_portal.access import Right
 from platforms_portal.history import delete_recorded, save_recorded
 from platforms_portal.words import in_words

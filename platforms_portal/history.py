@@ -53,6 +53,8 @@ def stamp_change(history_instance: Any, **kwargs: Any) -> None:
     user = kwargs.get("history_user")
     if user is not None and not history_instance.actor:
         history_instance.actor = user.get_username()
+    if not history_instance.actor:
+        history_instance.actor = getattr(kwargs.get("instance"), "_history_actor", "")
     history_instance.request_id = history_instance.request_id or current_request_id()
 
 
@@ -67,7 +69,7 @@ def create_recorded(
         list(rows),
         model,
         batch_size=2000,
-        default_user=user,
+        default_user=_account(user),
         default_change_reason=reason,
         custom_historical_attrs={"actor": actor, "request_id": current_request_id()},
     )
@@ -89,19 +91,20 @@ def update_recorded(
         model,
         list(fields),
         batch_size=500,
-        default_user=user,
+        default_user=_account(user),
         default_change_reason=reason,
         custom_historical_attrs={"actor": actor, "request_id": current_request_id()},
     )
     return changed
 
 
-def save_recorded(record: models.Model, *, user: User, reason: str) -> None:
+def save_recorded(record: models.Model, *, user: User | None, reason: str, actor: str = "") -> None:
     """Judge ``record`` by its fields and constraints and save it, with its row of history.
 
-    Raises ``ValidationError`` with every error by its field.
+    ``actor`` names who does it where that is no user. Raises ``ValidationError`` with every error
+    by its field.
     """
-    _mark(record, user, reason)
+    _mark(record, user, reason, actor)
     record.full_clean()
     record.save()
 
@@ -112,7 +115,14 @@ def delete_recorded(record: models.Model, *, user: User, reason: str) -> None:
     record.delete()
 
 
-def _mark(record: Any, user: User, reason: str) -> None:
-    # The library reads both where the row of history is written.
+def _mark(record: Any, user: User | None, reason: str, actor: str = "") -> None:
+    # The library reads these where the row of history is written; ``stamp_change`` the last.
     record._change_reason = reason  # noqa: SLF001 - simple-history's own name
-    record._history_user = user  # noqa: SLF001 - the same
+    record._history_user = _account(user)  # noqa: SLF001 - the same
+    told = user.get_username() if user is not None else ""
+    record._history_actor = actor or told  # noqa: SLF001 - our own
+
+
+def _account(user: User | None) -> User | None:
+    """Return the account to refer to; a command acts by a name alone, which is kept as text."""
+    return user if user is not None and user.pk is not None else None

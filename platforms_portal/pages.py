@@ -118,7 +118,11 @@ GROUPS = (
     ),
     NavGroup(
         gettext_lazy("Tables and reports"),
-        (NavEntry("reports", gettext_lazy("Tables and reports"), "reports", Right.VIEW_CITY),),
+        (
+            NavEntry("reports", gettext_lazy("Tables and reports"), "reports", Right.VIEW_CITY),
+            NavEntry("imports", gettext_lazy("Import workbooks"), "imports", Right.EDIT_PLAN),
+            NavEntry("imports", gettext_lazy("Import workbooks"), "imports", Right.LOAD_LEDGER),
+        ),
     ),
 )
 """Every section of a programme. Two lines of links, the groups and what is in the current one, hide

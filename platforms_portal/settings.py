@@ -163,6 +163,8 @@ IMPORT_SHEETS_MAX = env.number("IMPORT_SHEETS_MAX", default=50)
 IMPORT_ROWS_MAX = env.number("IMPORT_ROWS_MAX", default=200_000)
 IMPORT_COLUMNS_MAX = env.number("IMPORT_COLUMNS_MAX", default=200)
 IMPORT_CELLS_MAX = env.number("IMPORT_CELLS_MAX", default=4_000_000)
+# For how many days its file is kept (manage.py expired_imports).
+IMPORT_FILES_DAYS = env.number("IMPORT_FILES_DAYS", default=90)
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "media/"

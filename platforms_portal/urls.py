@@ -24,6 +24,7 @@ urlpatterns = [
     path("programmes/<slug:code>/", include("evaluation.urls")),
     path("programmes/<slug:code>/", include("solver.urls")),
     path("programmes/<slug:code>/", include("signals.urls")),
+    path("programmes/<slug:code>/", include("exchange.urls")),
     path("programmes/<slug:code>/", include("reports.urls")),
     path("programmes/<slug:code>/", include("staffing.urls")),
     path("", include("consolidation.urls")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from consolidation.correctable import CORRECTABLE, Correctable, Reading, register
 from consolidation.models import Correction
 from consolidation.models.programmes import StaffCategory
-from consolidation.services.drafting import mark_real
+from consolidation.services.recording import mark_real
 from platforms_portal.access import Right
 from platforms_portal.history import delete_recorded, save_recorded
 from staffing.models import HeadCount

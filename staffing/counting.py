@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from consolidation.services.drafting import mark_real
+from consolidation.services.recording import ManyRecorder
 from consolidation.services.seen import BothValues, ConflictError, compare
 from platforms_portal.access import Right, has_right, scope_of
-from platforms_portal.history import delete_recorded, save_recorded
 from staffing.models import HeadCount
 from staffing.reporting import FIGURES, CountRow, count_rows, field_name, months_to_report
 from zones.models import ManagementBody
@@ -20,9 +20,14 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
+    from django_stubs_ext import StrOrPromise
+
     from accounts.models import User
     from consolidation.models import Programme
+    from consolidation.services.recording import Recorder
     from zones.models import Division
+
+REASON = gettext_lazy("Monthly report")
 
 PEOPLE_MAX = 100_000
 """More people than any city's management bodies employ: a slip of the finger."""
@@ -36,6 +41,7 @@ def save_head_counts(
     given: Mapping[str, str],
     seen: Mapping[int, str],
     user: User,
+    reason: StrOrPromise = REASON,
 ) -> int:
     """Save the figures ``given`` for the last day of a month; return how many rows changed.
 
@@ -62,7 +68,11 @@ def save_head_counts(
         problems = {name: problem for name, text in changed.items() if (problem := _problem(text))}
         if problems:
             raise ValidationError(problems)
-        return sum(_write(programme, row, day, changed, user) for row in rows)
+        recorder = ManyRecorder(user, reason)
+        stored = _stored(rows, day)
+        number = sum(_write(programme, row, day, changed, stored, recorder) for row in rows)
+        recorder.flush()
+        return number
 
 
 def _refuse_conflicts(
@@ -87,32 +97,32 @@ def _problem(text: str) -> str:
     return ""
 
 
+def _stored(rows: list[CountRow], day: datetime.date) -> dict[tuple[int, str], HeadCount]:
+    counts = HeadCount.objects.filter(body__in=[row.body.pk for row in rows], counted_on=day)
+    return {(count.body_id, count.category): count for count in counts}
+
+
 def _write(
     programme: Programme,
     row: CountRow,
     day: datetime.date,
     changed: Mapping[str, str],
-    user: User,
+    stored: Mapping[tuple[int, str], HeadCount],
+    recorder: Recorder,
 ) -> int:
     number = 0
     for category in programme.counted_categories:
-        names = {figure: field_name(row.body.pk, category, figure) for figure in FIGURES}
-        if not changed.keys() & set(names.values()):
+        given = {
+            figure: int(changed[name]) if changed[name] else None
+            for figure in FIGURES
+            if (name := field_name(row.body.pk, category, figure)) in changed
+        }
+        if not given:
             continue
-        key = {"body": row.body, "category": category, "counted_on": day}
-        count = HeadCount.objects.filter(**key).first() or HeadCount(**key)
-        for figure, name in names.items():
-            if name in changed:
-                setattr(count, figure, int(changed[name]) if changed[name] else None)
-        _store(count, user)
+        count = stored.get((row.body.pk, category)) or HeadCount(
+            body=row.body, category=category, counted_on=day
+        )
+        numbers = [given.get(figure, getattr(count, figure)) for figure in FIGURES]
+        recorder.store(count, given, keep=any(value is not None for value in numbers))
         number += 1
     return number
-
-
-def _store(count: HeadCount, user: User) -> None:
-    reason = _("Monthly report")
-    if count.on_post is not None or count.authorised is not None:
-        mark_real(count)
-        save_recorded(count, user=user, reason=reason)
-    elif count.pk is not None:
-        delete_recorded(count, user=user, reason=reason)

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consolidation.services.drafting import REASON, locked_draft, mark_real
+from consolidation.services.drafting import locked_draft
+from consolidation.services.recording import REASON, ManyRecorder, Recorder
 from consolidation.services.seen import compare
-from platforms_portal.history import delete_recorded, save_recorded
+from platforms_portal.history import delete_recorded
 from staffing.drafting import ELSEWHERE, FIGURES, StaffRow, draft_of, name_of
 from staffing.models import Redeployment, StaffPlan
 
@@ -44,16 +45,59 @@ def save_staff(
         locked = locked_draft(plan, user)
         draft = draft_of(locked)
         row = _row(draft, body_id)
-        known = _completed(row, given)
-        compare(row.values, row.seen, known, seen)
-        changed = {name: text for name, text in known.items() if text != row.values.get(name, "")}
-        if changed:
-            problems = _problems(draft, row, changed)
-            if problems:
-                raise ValidationError(problems)
-            _write_figures(locked, row, changed, user)
-            _write_moves(locked, row, changed, user)
+        _save(locked, draft, row, given, seen, Recorder(user))
         return _row(draft_of(locked), body_id)
+
+
+def save_staff_of_many(
+    *,
+    plan: MergePlan,
+    given: Mapping[int, Mapping[str, str]],
+    seen: Mapping[int, str],
+    user: User,
+    reason: StrOrPromise = REASON,
+) -> dict[int, ValidationError]:
+    """Save the figures of many bodies as ``save_staff`` does, in a number of queries that is small.
+
+    ``seen`` has the digest of each body's figures. Returns why bodies were refused, by their keys:
+    those are left as they are, and whoever wants all or nothing takes the others back. Raises as
+    ``save_staff`` for the plan as a whole.
+    """
+    refused: dict[int, ValidationError] = {}
+    with transaction.atomic():
+        locked = locked_draft(plan, user)
+        draft, recorder = draft_of(locked), ManyRecorder(user, reason)
+        rows = {row.body.pk: row for row in draft.rows}
+        for key, values in given.items():
+            own = ManyRecorder(user)
+            try:
+                row = _known(rows.get(key))
+                _save(locked, draft, row, values, seen.get(key, ""), own)
+            except ValidationError as error:
+                refused[key] = error
+            else:
+                recorder.take_up(own)
+        recorder.flush()
+    return refused
+
+
+def _save(
+    plan: MergePlan,
+    draft: Draft,
+    row: StaffRow,
+    given: Mapping[str, str],
+    seen: str,
+    recorder: Recorder,
+) -> None:
+    known = _completed(row, given)
+    compare(row.values, row.seen, known, seen)
+    changed = {name: text for name, text in known.items() if text != row.values.get(name, "")}
+    if changed:
+        problems = _problems(draft, row, changed)
+        if problems:
+            raise ValidationError(problems)
+        _write_figures(plan, row, changed, recorder)
+        _write_moves(plan, row, changed, recorder)
 
 
 def remove_planned(*, plan: MergePlan, body_id: int, user: User) -> int:
@@ -102,14 +146,17 @@ def place_rest(*, plan: MergePlan, where: str, category: str = "", user: User) -
             for name, number in rest.items():
                 key = f"{where}-{name}"
                 changed[key] = str(int(row.values.get(key) or 0) + number)
-            _write_moves(locked, row, changed, user)
+            _write_moves(locked, row, changed, Recorder(user))
             people += sum(rest.values())
             bodies += bool(rest)
         return Placed(people, bodies)
 
 
 def _row(draft: Draft, body_id: int) -> StaffRow:
-    row = draft.row(body_id)
+    return _known(draft.row(body_id))
+
+
+def _known(row: StaffRow | None) -> StaffRow:
     if row is None:
         raise ValidationError(_("This body is none of the plan's."))
     return row
@@ -143,51 +190,50 @@ def _problems(draft: Draft, row: StaffRow, changed: dict[str, str]) -> dict[str,
     for name, text in changed.items():
         if text and not (text.isascii() and text.isdecimal() and int(text) <= PEOPLE_MAX):
             problems[name] = _("Write a whole number from 0 to %(n)d.") % {"n": PEOPLE_MAX}
-    allowed = {str(choice.pk) for choice in draft.choices_of(row.body.pk)}
-    for name, text in changed.items():
-        target = name.removeprefix("to-").rpartition("-")[0]
-        if name.startswith("to-") and text and target not in allowed:
-            problems[f"to-{target}"] = _("Choose a body that goes on.")
+    sent = {
+        name.removeprefix("to-").rpartition("-")[0]
+        for name, text in changed.items()
+        if name.startswith("to-") and text
+    }
+    if sent:
+        allowed = {str(choice.pk) for choice in draft.choices_of(row.body.pk)}
+        problems |= {f"to-{target}": _("Choose a body that goes on.") for target in sent - allowed}
     return problems
 
 
-def _write_figures(plan: MergePlan, row: StaffRow, changed: dict[str, str], user: User) -> None:
+def _write_figures(
+    plan: MergePlan, row: StaffRow, changed: dict[str, str], recorder: Recorder
+) -> None:
     stored = {figure.category: figure for figure in row.planned}
     fields = {"after": "on_post", "authorised": "authorised"}
     for category in row.categories:
         names = {name: f"{name}-{category.category}" for name in FIGURES}
-        if not any(name in changed for name in names.values()):
+        given = {
+            fields[name]: int(changed[key]) if changed[key] else None
+            for name, key in names.items()
+            if key in changed
+        }
+        if not given:
             continue
         figure = stored.get(category.category) or StaffPlan(
             plan=plan, body=row.body, category=category.category
         )
-        for name, key in names.items():
-            if key in changed:
-                setattr(figure, fields[name], int(changed[key]) if changed[key] else None)
-        if figure.on_post is None and figure.authorised is None:
-            if figure.pk is not None:
-                delete_recorded(figure, user=user, reason=str(REASON))
-            continue
-        mark_real(figure)
-        save_recorded(figure, user=user, reason=str(REASON))
+        numbers = [given.get(name, getattr(figure, name)) for name in fields.values()]
+        recorder.store(figure, given, keep=any(number is not None for number in numbers))
 
 
-def _write_moves(plan: MergePlan, row: StaffRow, changed: dict[str, str], user: User) -> None:
+def _write_moves(
+    plan: MergePlan, row: StaffRow, changed: dict[str, str], recorder: Recorder
+) -> None:
     stored = {name_of(move): move for move in row.moves}
     for name, text in changed.items():
         where, _dash, category = name.rpartition("-")
         if where in FIGURES:
             continue
         move = stored.get(name)
-        if not text:
-            if move is not None:
-                delete_recorded(move, user=user, reason=str(REASON))
-            continue
         if move is None:
             move = Redeployment(plan=plan, body=row.body, category=category, destination=where)
             if where.startswith("to-"):
                 move.destination = Redeployment.Destination.BODY
                 move.to_body_id = int(where.removeprefix("to-"))
-        move.people = int(text)
-        mark_real(move)
-        save_recorded(move, user=user, reason=str(REASON))
+        recorder.store(move, {"people": int(text)} if text else {}, keep=bool(text))

@@ -45,6 +45,7 @@ from consolidation.models import (
 from dashboards.models import SavedView
 from evaluation.models import EvaluationYear, Indicator, IndicatorValue, RankReport
 from evaluation.services.years import freeze, publish
+from exchange.models import HeadingMemory, ImportProblem, ImportRow, ImportRun
 from followup.models import FollowUpSettings, Reminder, TaskAct
 from platforms_portal.access import Countersigns, Role
 from signals.models import SignalNote, SignalSetting
@@ -208,6 +209,28 @@ PAGES = {
     "correction-decide": Row(frozenset({REVIEWER}), 422, "correction", "post"),
     "correction-withdraw": Row(OFFICIALS, 302, "correction", "post"),
     "head-counts": Row(OFFICIALS),
+    "imports": Row(OFFICIALS | {REVIEWER, ADMINISTRATOR}),
+    # The walk asks for the template of the ledger; others need the right to what is in them.
+    "import-template": Row(EVERYBODY),
+    # The uploads of the small city are the divisions' own: the commission has others. All is over
+    # with them, so that who may act is told so.
+    **{
+        name: Row(
+            OFFICIALS | {REVIEWER, ADMINISTRATOR},
+            status,
+            "upload",
+            method,
+            hidden_from=frozenset({REVIEWER, ADMINISTRATOR}),
+        )
+        for name, status, method in (
+            ("import-run", 200, "get"),
+            ("import-columns", 422, "post"),
+            ("import-commit", 422, "post"),
+            ("import-cancel", 422, "post"),
+            ("import-again", 422, "post"),
+            ("import-marked", 404, "get"),  # Its file is not stored.
+        )
+    },
     "goals": Row(EVERYBODY),
     "ranks": Row(REVIEWERS),
     "rank-count": Row(REVIEWERS, 302, "rank report", "post"),
@@ -360,6 +383,9 @@ AS_WRITTEN = {
     "consolidation.signature",
     "signals.signalnote",
     "evaluation.publication",
+    "exchange.importproblem",
+    "exchange.importrow",
+    "exchange.importrun",
     "followup.reminder",
     "followup.taskact",
     "solver.solverrun",
@@ -517,6 +543,7 @@ def _on_its_way(city: City) -> None:
     )
     _evaluated(city)
     _solved(city)
+    _uploaded(city)
 
 
 def _evaluated(city: City) -> None:
@@ -549,6 +576,27 @@ def _solved(city: City) -> None:
             state=SolverRun.State.CANCELLED,
             options={"mode": "everything"},
         )
+
+
+def _uploaded(city: City) -> None:
+    """An upload of each of both divisions, with one of everything that comes of it."""
+    for records in (city.records, city.others):
+        records["upload"] = run = ImportRun.objects.create(
+            programme=city.programme,
+            division=records["division"],
+            template="plan",
+            file_name="方案.xlsx",
+            language="zh-hans",
+            state=ImportRun.State.REFUSED,
+            uploaded_by=city.cast[OFFICIAL],
+        )
+        ImportRow.objects.create(
+            run=run, sheet="处置", row=2, subject="dispositions", action="same"
+        )
+        ImportProblem.objects.create(run=run, severity="error", message="示例")
+    HeadingMemory.objects.create(
+        division=city.records["division"], template="ledger", subject="platforms", heading="名称"
+    )
 
 
 # --- The walk -------------------------------------------------------------------------------------
@@ -639,6 +687,7 @@ def _page_steps(address: Address, actor: str, city: City) -> Iterator[Step]:
         "body": city.records["body"].pk,
         "step": city.records["step"].pk,
         "year": 2020,
+        "template": "ledger",
     }
     if not row.record:
         path = filled(address.route, **named)

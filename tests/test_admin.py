@@ -29,7 +29,7 @@ from zones.models import Adjacency, Division, Industry, ManagementBody, Plate, P
 
 APPS = (
     *("accounts", "zones", "consolidation", "staffing"),
-    *("signals", "solver", "evaluation", "followup", "dashboards"),
+    *("signals", "solver", "evaluation", "followup", "dashboards", "exchange"),
 )
 OURS = [
     model

@@ -20,12 +20,15 @@ from consolidation.models import Correction, Notice, PlateDisposition, Programme
 from consolidation.selectors.corrections import changes_of, corrections_visible_to
 from consolidation.services.confirming import effect_of
 from consolidation.services.corrections import (
-    Asked,
     confirm_correction,
-    digest_of,
     refuse_correction,
-    request_correction,
     withdraw_correction,
+)
+from consolidation.services.requesting import (
+    Asked,
+    digest_of,
+    request_correction,
+    request_corrections,
 )
 from consolidation.services.seen import ConflictError
 from platforms_portal.access import Role
@@ -150,6 +153,30 @@ class TestRequest:
         asked = case.asked("plate", Plate.objects.get(), source="批文")
         with pytest.raises(ValidationError):
             case.request(asked)
+
+    def test_many_are_judged_as_one_is_and_told_of_once(self, case: Case) -> None:
+        right = case.asked("platform", case.platform, name="真实名称")
+        wrong = case.asked("plate", case.plate, title="")
+        gone = replace(case.asked("body", case.body, name="新名"), record_id=0)
+        many = [right, wrong, gone, right, replace(right, reason="长" * 501)]
+        done = request_corrections(
+            programme=case.programme, division=case.division, asked=many, user=case.official
+        )
+        assert list(done.made) == [0]
+        assert set(done.refused) == {1, 2, 3, 4}
+        assert set(done.refused[1].message_dict) == {"title"}
+        assert done.refused[3].code == "open"
+        assert set(done.refused[4].message_dict) == {"reason"}
+        assert Notice.objects.get().url.endswith(f"/corrections/{done.made[0].pk}/")
+        again = request_corrections(
+            programme=case.programme, division=case.division, asked=[right], user=case.official
+        )
+        assert again.made[0].pk == done.made[0].pk
+        assert Notice.objects.count() == 1
+        with pytest.raises(PermissionDenied):
+            request_corrections(
+                programme=case.programme, division=case.division, asked=many, user=case.other
+            )
 
     def test_nobody_overwrites_what_they_have_not_seen(self, case: Case) -> None:
         asked = case.asked("platform", case.platform, kind="经开区")

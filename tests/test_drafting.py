@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,7 +21,8 @@ from consolidation.models import (
 )
 from consolidation.selectors.desk import desk_row, desk_rows, target_choices, undecided_count
 from consolidation.selectors.document import content_digest, differences
-from consolidation.services.drafting import fill_in, save_row, set_many
+from consolidation.services.drafting import fill_in, save_row, save_rows, set_many
+from consolidation.services.founding import set_fates
 from consolidation.services.seen import ConflictError
 from consolidation.services.versions import (
     VARIANTS_MAX,
@@ -214,6 +216,97 @@ class TestManyRows:
         assert BodyDisposition.objects.get(body=body).serves == desk.stays
         assert undecided_count(desk.plan) == 1
         assert fill_in(plan=desk.plan, user=desk.user) == 0
+
+
+class TestManyRowsOfTheirOwn:
+    """What a workbook brings: other values for each row, judged as at the desk."""
+
+    def save(self, desk: Desk, given: dict[int, dict[str, str]]) -> dict[int, Any]:
+        seen = {row.platform.pk: row.seen for row in desk_rows(desk.plan)}
+        return save_rows(plan=desk.plan, given=given, seen=seen, user=desk.user, reason="表")
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"kind": "merge", "target": "stays", "planned_on": "2021-05-01", "reason": "相邻"},
+            {"kind": "transform", "into": "特色小镇", "target": "stays"},
+            {"kind": "merge", "target": "goes"},
+            {"kind": "abolish", "planned_on": "2018-12-31", "body": "found", "plate": "no"},
+            {"reason": "没有处置"},
+            {"kind": "merge", "target": "stays", "body": "keep", "plate": "keep"},
+            {"kind": "abolish", "body": "abolish", "plate": "drop", "reason": "长" * 501},
+        ],
+    )
+    def test_are_judged_and_stored_as_one_is(self, given: dict[str, str]) -> None:
+        one, many = Desk(), Desk()
+        refused = []
+        for desk in (one, many):
+            keys = {"stays": str(desk.stays.pk), "goes": str(desk.goes.pk)}
+            names = {"body": f"body-{desk.body.pk}", "plate": f"plate-{desk.plate.pk}"}
+            values = {names.get(n, n): keys.get(text, text) for n, text in given.items()}
+            error = None
+            if desk is one:
+                try:
+                    desk.save(values)
+                except ValidationError as found:
+                    error = found
+            else:
+                error = self.save(desk, {desk.goes.pk: values}).get(desk.goes.pk)
+            short = {name: key for key, name in names.items()}
+            told = error.message_dict if error else {}
+            refused.append({short.get(name, name): words for name, words in told.items()})
+        assert refused[0] == refused[1]
+        assert self.stored(one) == self.stored(many)
+
+    @staticmethod
+    def stored(desk: Desk) -> list[Any]:
+        of = {"plan": desk.plan}
+        stays = desk.stays.pk
+        return [
+            [
+                (one.kind, one.target_id == stays, one.transform_into, one.planned_on)
+                for one in Disposition.objects.filter(**of)
+            ],
+            [(one.fate, one.serves_id == stays) for one in BodyDisposition.objects.filter(**of)],
+            [(one.fate, one.carrier_id == stays) for one in PlateDisposition.objects.filter(**of)],
+        ]
+
+    def test_what_is_refused_is_left_and_the_others_are_saved_with_their_history(
+        self, desk: Desk
+    ) -> None:
+        make.dispose(desk.plan, desk.goes, "abolish", is_placeholder=True, note="示意")
+        refused = self.save(
+            desk,
+            {
+                desk.stays.pk: {"kind": "merge", "target": str(desk.stays.pk)},
+                desk.goes.pk: {"kind": "transform", "into": "特色小镇"},
+                0: {"kind": "abolish"},
+            },
+        )
+        assert set(refused) == {desk.stays.pk, 0}
+        decision = Disposition.objects.get(plan=desk.plan)
+        assert (decision.kind, decision.is_placeholder, decision.note) == ("transform", False, "")
+        entry = Disposition.history.first()  # type: ignore[attr-defined]
+        assert (entry.history_type, entry.actor) == ("~", desk.user.username)
+        assert (entry.history_user, entry.history_change_reason) == (desk.user, "表")
+
+    def test_are_never_overwritten_unseen(self, desk: Desk) -> None:
+        make.dispose(desk.plan, desk.goes, "abolish")
+        given = {desk.stays.pk: {"kind": "upgrade"}, desk.goes.pk: {"kind": "merge"}}
+        with pytest.raises(ConflictError):
+            save_rows(plan=desk.plan, given=given, seen={}, user=desk.user)
+        assert Disposition.objects.get(plan=desk.plan).kind == "abolish"
+
+    def test_fates_beside_the_rows(self, desk: Desk) -> None:
+        beside = [make.make_body(desk.programme, desk.division) for _n in range(2)]
+        refused = set_fates(
+            plan=desk.plan,
+            fates={beside[0].pk: "keep", beside[1].pk: "found", desk.body.pk: "keep"},
+            seen={},
+            user=desk.user,
+        )
+        assert set(refused) == {beside[1].pk, desk.body.pk}
+        assert BodyDisposition.objects.get().body == beside[0]
 
 
 def test_sensible_targets_come_first(desk: Desk) -> None:

@@ -21,7 +21,7 @@ from platforms_portal.access import Role
 from staffing.drafting import draft_of
 from staffing.models import Redeployment, StaffPlan
 from staffing.selectors import balance_rows
-from staffing.services import place_rest, remove_planned, save_staff
+from staffing.services import place_rest, remove_planned, save_staff, save_staff_of_many
 from tests import factories as make
 
 if TYPE_CHECKING:
@@ -102,6 +102,30 @@ def test_people_are_saved_and_add_up(desk: Desk) -> None:
     assert row.status == Status.NOT_MET
     assert StaffPlan.objects.get(category="administrative").authorised == 15
     assert Redeployment.history.first().history_user == desk.official  # type: ignore[attr-defined]
+
+
+def test_many_bodies_are_saved_as_one_is_and_what_is_refused_is_left(desk: Desk) -> None:
+    make.move(desk.plan, desk.gone, "public", 3, to_body=desk.kept)
+    given = {
+        desk.kept.pk: {"after-administrative": "12", "authorised-public": "０６"},
+        desk.gone.pk: {"retirement-administrative": "4", "department-public": "x"},
+        0: {"after-public": "1"},
+    }
+    seen = {row.body.pk: row.seen for row in draft_of(desk.plan).rows}
+    with pytest.raises(ConflictError):
+        save_staff_of_many(plan=desk.plan, given=given, seen={}, user=desk.official)
+    refused = save_staff_of_many(plan=desk.plan, given=given, seen=seen, user=desk.official)
+    assert set(refused) == {desk.gone.pk, 0}
+    assert set(refused[desk.gone.pk].message_dict) == {"department-public"}
+    assert StaffPlan.objects.get(category="administrative").on_post == 12
+    assert StaffPlan.objects.get(category="public").authorised == 6
+    assert Redeployment.objects.get().people == 3
+    del given[desk.gone.pk]["department-public"], given[0]
+    seen = {row.body.pk: row.seen for row in draft_of(desk.plan).rows}
+    assert not save_staff_of_many(plan=desk.plan, given=given, seen=seen, user=desk.official)
+    assert Redeployment.objects.get().destination == "retirement"
+    entry = Redeployment.history.first()  # type: ignore[attr-defined]
+    assert {entry.actor, entry.history_type} <= {desk.official.username, "-", "+"}
 
 
 def test_empty_is_unknown_for_staff_after_and_nobody_for_moves(desk: Desk) -> None:

@@ -20,11 +20,13 @@ from hypothesis import strategies as st
 
 from consolidation.models import BodyDisposition, Disposition, MergePlan, PlateDisposition
 from consolidation.services.corrections import (
-    Asked,
     confirm_correction,
+)
+from consolidation.services.recording import mark_real
+from consolidation.services.requesting import (
+    Asked,
     request_correction,
 )
-from consolidation.services.drafting import mark_real
 from platforms_portal.access import Right, Role
 from signals import words
 from signals.keeping import pack, unpack

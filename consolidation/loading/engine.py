@@ -17,7 +17,7 @@ from consolidation.loading.problems import BadDataError, Problem
 from consolidation.loading.rows import Reader, check_unique
 from consolidation.loading.sources import UnreadableError, open_source
 from consolidation.loading.specs import SHEETS
-from consolidation.loading.writing import ACTOR, write
+from consolidation.loading.writing import ACTOR, Author, write
 from consolidation.models import ExecutionStep, Programme
 from consolidation.services.execution import settle_confirmations
 
@@ -90,13 +90,13 @@ def _load(load: Load) -> Summary:
     code = str(load.programme.values["code"]) if load.programme else ""
     summary = Summary(code, _tallies(load), load.in_order(load.warnings))
     reason = f"{ACTOR} {load.source.name}"
-    write(load, reason)
+    write(load, Author(reason))
     _settle(load, reason)
-    _refresh_statistics()
+    refresh_statistics()
     return summary
 
 
-def _refresh_statistics() -> None:
+def refresh_statistics() -> None:
     """Let PostgreSQL count what was loaded: planned for empty tables, the rules take minutes."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

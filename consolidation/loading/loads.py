@@ -13,12 +13,15 @@ from consolidation.loading.tables import LinkTable, Table
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Collection, Mapping
 
     from django.db import models
+    from django.db.models import Q
 
     from consolidation.loading.grids import Grid
     from consolidation.loading.sources import Source
     from consolidation.loading.tables import Record
+    from consolidation.models import Programme
 
 
 class CascadeError(Exception):
@@ -29,12 +32,23 @@ class Load:
     """The state of one load, handed to every parser and check.
 
     ``baseline`` and ``city_code`` are known before the first sheet is read, ``programme``,
-    ``ledger`` and ``city`` once theirs are.
+    ``ledger`` and ``city`` once theirs are. ``narrowed`` keeps a load of a few rows from reading
+    whole tables: by model, the only rows of its scope that the load will ask for. The rows of the
+    models in ``locked`` are locked as they are read, within the caller's transaction.
     """
 
-    def __init__(self, source: Source, *, update: bool) -> None:
+    def __init__(
+        self,
+        source: Source,
+        *,
+        update: bool,
+        narrowed: Mapping[type[models.Model], Q] | None = None,
+        locked: Collection[type[models.Model]] = (),
+    ) -> None:
         self.source = source
         self.update = update
+        self.narrowed = narrowed or {}
+        self.locked = locked
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.broken: set[str] = set()
@@ -76,6 +90,14 @@ class Load:
         """Return the programme, ledger or city of this load."""
         found: Record | None = getattr(self, scope.root)
         return found
+
+    def take_root(self, programme: Programme) -> None:
+        """Load into a programme that exists, without a sheet that names it."""
+        self.baseline, self.baseline_known = programme.baseline_date, True
+        # Its city and its ledger come with it: a reference to a known record is that record.
+        self.programme = self.table(type(programme)).by_pk[programme.pk]
+        self.ledger, self.city = self.programme.values["ledger"], self.programme.values["division"]
+        self.city_code = programme.division.code
 
     def table(self, model: type[models.Model]) -> Table:
         """Return the table of a model, read from the database when first asked for."""

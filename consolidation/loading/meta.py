@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.db import models
 
     Model = type[models.Model]
 
 
-def fields_of(model: Model) -> dict[str, models.Field[Any, Any]]:
-    """Return the model's columns by name."""
+@cache
+def fields_of(model: Model) -> Mapping[str, models.Field[Any, Any]]:
+    """Return the model's columns by name. They are asked for at every cell."""
     return {field.name: field for field in model._meta.concrete_fields}  # noqa: SLF001 - see above
 
 

@@ -107,12 +107,17 @@ class Reader:
         if first:
             lines = sorted(grid.lines, key=lambda line: not first(line.cells, self.load))
         for line in lines:
-            row = self._row(line)
-            record = self._record(row, grid.headings)
+            _row, record = self.read_line(line, grid.headings)
             if record is not None:
                 records.append(record)
-            if row.failed:
-                self.load.doubt(self.sheet.name, line.cells.get(self.sheet.identity[0], ""))
+
+    def read_line(self, line: Line, headings: frozenset[str]) -> tuple[Row, Record | None]:
+        """Read one row; return it with its record, ``None`` where its key is wrong or repeated."""
+        row = self._row(line)
+        record = self._record(row, headings)
+        if row.failed:
+            self.load.doubt(self.sheet.name, line.cells.get(self.sheet.identity[0], ""))
+        return row, record
 
     def _row(self, line: Line) -> Row:
         row = Row(self.sheet, line, self.load)
@@ -155,7 +160,7 @@ class Reader:
         keyed = not row.has_failed(*self.sheet.key)
         known = self.table.by_key.get(self.table.key_of(row.values)) if keyed else None
         if known is not None and known.row:
-            self._report_duplicate(row, known.row)
+            self.report_duplicate(row, known.row)
             known, keyed = None, False
         for column in self.sheet.fields:
             if known is None or column.steady or column.heading in headings:
@@ -194,7 +199,8 @@ class Reader:
             message += " " + _("Or change it there with --update.")
         row.fail(heading, message)
 
-    def _report_duplicate(self, row: Row, first: int) -> None:
+    def report_duplicate(self, row: Row, first: int) -> None:
+        """Note that the key of ``row`` stands in an earlier row already."""
         identity = self.sheet.identity
         given = [heading for heading in identity if heading in row.line.cells]
         column = given[0] if given else identity[0]

@@ -128,6 +128,10 @@ def _in_scope(
 ) -> models.QuerySet[models.Model] | None:
     """Return the rows in scope; ``None`` where the root is new and so can have none."""
     rows = rows_of(model).order_by("pk")
+    if model in load.locked:
+        rows = rows.select_for_update()
+    if model in load.narrowed:
+        rows = rows.filter(load.narrowed[model])
     if scope is None:
         return rows
     root = load.root(scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,14 @@ from django.utils import timezone
 from consolidation.loading.conditions import holds
 from consolidation.loading.meta import constraints_of, delete_leaves, fields_of, rows_of
 from consolidation.loading.tables import Record
-from platforms_portal.history import create_recorded, update_recorded
+from platforms_portal.history import create_recorded, current_request_id, update_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.db import models
 
+    from accounts.models import User
     from consolidation.loading.loads import Load
     from consolidation.loading.tables import LinkTable, Table
 
@@ -26,17 +28,26 @@ ACTOR = "load_programme"
 CHUNK = 5000
 
 
-def write(load: Load, reason: str) -> None:
+@dataclass(frozen=True)
+class Author:
+    """Who writes, and why: what every row of history says."""
+
+    reason: str
+    actor: str = ACTOR
+    user: User | None = None
+
+
+def write(load: Load, author: Author) -> None:
     """Write every new and changed record of ``load``."""
     for table in load.used_tables():
         leaving, others = _changed(table)
         # A row that leaves a conditional unique constraint makes room for one that enters it.
-        _update(table.model, leaving, reason)
-        _create(table.model, (record for record in table if record.pk is None), reason)
-        _update(table.model, others, reason)
+        _update(table.model, leaving, author)
+        _create(table.model, (record for record in table if record.pk is None), author)
+        _update(table.model, others, author)
     for links in load.used_links():
-        _delete(links.link.model, links.removed, reason)
-        _create(links.link.model, _new_links(links), reason)
+        _delete(links.link.model, links.removed, author)
+        _create(links.link.model, _new_links(links), author)
 
 
 def _changed(table: Table) -> tuple[list[Record], list[Record]]:
@@ -80,17 +91,17 @@ def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, Record) else value
 
 
-def _create(model: type[models.Model], records: Iterable[Record], reason: str) -> None:
+def _create(model: type[models.Model], records: Iterable[Record], author: Author) -> None:
     waiting: list[Record] = []
     columns = _columns(model)
     for chunk in _chunks(records):
         ready: list[Record] = []
         for record in chunk:
             (ready if _can_be_written(record) else waiting).append(record)
-        _insert(model, ready, columns, reason)
+        _insert(model, ready, columns, author)
     if waiting:
         # Divisions under one that was new itself: it has its key by now.
-        _create(model, waiting, reason)
+        _create(model, waiting, author)
 
 
 def _can_be_written(record: Record) -> bool:
@@ -100,7 +111,7 @@ def _can_be_written(record: Record) -> bool:
 
 
 def _insert(
-    model: type[models.Model], records: list[Record], columns: dict[str, str], reason: str
+    model: type[models.Model], records: list[Record], columns: dict[str, str], author: Author
 ) -> None:
     instances = [
         model(
@@ -113,14 +124,16 @@ def _insert(
         for record in records
     ]
     if hasattr(model, "history"):
-        instances = create_recorded(model, instances, actor=ACTOR, reason=reason)
+        instances = create_recorded(
+            model, instances, actor=author.actor, reason=author.reason, user=author.user
+        )
     else:
         rows_of(model).bulk_create(instances, batch_size=2000)
     for record, instance in zip(records, instances, strict=True):
         record.pk = instance.pk
 
 
-def _update(model: type[models.Model], records: Iterable[Record], reason: str) -> None:
+def _update(model: type[models.Model], records: Iterable[Record], author: Author) -> None:
     columns = _columns(model)
     for chunk in _chunks(records):
         held = rows_of(model).in_bulk([record.pk for record in chunk])
@@ -129,10 +142,17 @@ def _update(model: type[models.Model], records: Iterable[Record], reason: str) -
             for name in record.before or ():
                 setattr(held[record.pk], columns[name], _plain(record.values[name]))
                 names.add(name)
-        update_recorded(model, list(held.values()), sorted(names), actor=ACTOR, reason=reason)
+        update_recorded(
+            model,
+            list(held.values()),
+            sorted(names),
+            actor=author.actor,
+            reason=author.reason,
+            user=author.user,
+        )
 
 
-def _delete(model: type[models.Model], keys: list[int], reason: str) -> None:
+def _delete(model: type[models.Model], keys: list[int], author: Author) -> None:
     history: Any = getattr(model, "history", None)
     for chunk in _chunks(keys):
         found = rows_of(model).filter(pk__in=chunk)
@@ -142,8 +162,10 @@ def _delete(model: type[models.Model], keys: list[int], reason: str) -> None:
                     history.model(
                         history_date=timezone.now(),
                         history_type="-",
-                        history_change_reason=reason,
-                        actor=ACTOR,
+                        history_user=author.user,
+                        history_change_reason=author.reason,
+                        actor=author.actor,
+                        request_id=current_request_id(),
                         **{
                             field.attname: getattr(instance, field.attname)
                             for field in history.model.tracked_fields

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Value, When
+from django.utils.translation import gettext as _
 
 from consolidation.correctable import CORRECTABLE
 from consolidation.models import Correction
@@ -66,3 +68,43 @@ def changes_of(correction: Correction) -> list[Changed]:
         )
         for name in dict.fromkeys([*correction.before, *correction.after])
     ]
+
+
+class OpenRequests:
+    """The requests of a division that await an answer, read once for many new ones."""
+
+    def __init__(self, programme: Programme, division_id: int) -> None:
+        """Read them."""
+        self._by_record: dict[tuple[str, int], Correction] = {}
+        self._added: dict[tuple[str, str], Correction] = {}
+        for correction in open_corrections(programme, division_id):
+            self.add(correction)
+
+    def add(self, correction: Correction) -> None:
+        """Keep a request."""
+        if correction.subject_id is None:
+            self._added.setdefault((correction.subject, correction.label), correction)
+        else:
+            self._by_record[correction.subject, correction.subject_id] = correction
+
+    def same_as(self, correction: Correction) -> Correction | None:
+        """Return the request that asks for the same already, whatever its reason.
+
+        Raises ``ValidationError`` where one asks for something else about the same record, or adds
+        another record of the same name.
+        """
+        other = self.about(correction.subject, correction.subject_id, correction.label)
+        if other is None:
+            return None
+        asked = (correction.kind, correction.before, correction.after)
+        if (other.kind, other.before, other.after) == asked and other.pk is not None:
+            return other
+        raise ValidationError(
+            _("A correction of this record already awaits an answer."), code="open"
+        )
+
+    def about(self, subject: str, record_id: int | None, label: str) -> Correction | None:
+        """Return the request about a record, or for one of this name to be added."""
+        if record_id is None:
+            return self._added.get((subject, label))
+        return self._by_record.get((subject, record_id))

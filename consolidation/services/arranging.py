@@ -20,7 +20,8 @@ from consolidation.selectors.arranging import (
     ResultCard,
     result_of,
 )
-from consolidation.services.drafting import REASON, locked_draft, mark_real
+from consolidation.services.drafting import locked_draft
+from consolidation.services.recording import REASON, mark_real
 from consolidation.services.seen import compare
 from platforms_portal.history import delete_recorded, save_recorded
 from zones.models import Industry

@@ -1,119 +1,24 @@
-"""Correcting the ledger: a division asks, the commission confirms, and only then it changes."""
+"""Corrections of the ledger: the commission answers, and only then the ledger changes."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consolidation.correctable import CORRECTABLE
-from consolidation.models import Correction, Notice, Programme
-from consolidation.selectors.plans import owners_of
-from consolidation.services.attachments import attach_checked
+from consolidation.models import Correction, Notice
 from consolidation.services.confirming import carry_out
-from consolidation.services.notices import notify, reviewers
-from consolidation.services.seen import compare
+from consolidation.services.notices import notify
 from platforms_portal.access import Right, has_right, scope_of
 from platforms_portal.history import save_recorded
 from platforms_portal.words import labelled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from accounts.models import User
-    from consolidation.correctable import Correctable, Json, Reading, Values
-    from consolidation.services.attachments import CheckedFile
-    from zones.models import Division
-
-
-SAME = "same"
-"""The code of the refusal of a request in which nothing differs."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a division asks for: ``record_id`` is ``None`` for one to be added.
-
-    ``given`` are the values as they should be, by field; ``seen`` is the digest of those that
-    the form showed (``digest_of``). A record that is struck out needs neither.
-    """
-
-    subject: str
-    kind: str
-    record_id: int | None
-    reason: str
-    source: str = ""
-    given: Mapping[str, Json] | None = None
-    seen: str = ""
-
-
-def digest_of(values: Mapping[str, Json]) -> str:
-    """Return the digest of a record's values: the same as long as nobody changes one."""
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def request_correction(
-    *,
-    programme: Programme,
-    division: Division,
-    asked: Asked,
-    user: User,
-    files: Sequence[CheckedFile] = (),
-) -> Correction:
-    """Ask the commission to correct one record of the division's baseline; return the request.
-
-    Nothing of the ledger changes yet. The same request sent twice is kept once. Raises
-    ``PermissionDenied`` for all but the division's officials, ``ConflictError`` where the record
-    changed since it was shown, and ``ValidationError`` with every error by its field: nothing
-    differs, the record would not be valid, another request for it is open.
-    """
-    _only_its_officials(user, division.pk)
-    kind = CORRECTABLE[asked.subject]
-    with transaction.atomic():
-        # The lock keeps a form that is sent twice from asking twice.
-        locked = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
-        if division not in owners_of(locked):
-            raise ValidationError(_("This division is no owner of the programme."))
-        record = _record(kind, locked, division.pk, asked)
-        before, after, label = _difference(kind, locked, division, record, asked)
-        correction = Correction(
-            programme=locked,
-            division=division,
-            kind=asked.kind,
-            subject=asked.subject,
-            subject_id=asked.record_id,
-            label=label[:200],
-            before=before,
-            after=after,
-            reason=asked.reason.strip(),
-            requested_by=user,
-        )
-        same = _same_request(correction)
-        if same is not None:
-            return same
-        save_recorded(correction, user=user, reason=correction.reason)
-        for checked in files:
-            attach_checked(checked=checked, user=user, to=correction)
-        _tell(correction, Notice.Kind.CORRECTION_REQUESTED, reviewers(), user, correction.reason)
-        return correction
-
-
-def judge_request(*, programme: Programme, division: Division, asked: Asked, user: User) -> None:
-    """Raise what ``request_correction`` would refuse of what is asked for, and write nothing.
-
-    For a form that is refused already: with it the sender learns everything at once.
-    """
-    _only_its_officials(user, division.pk)
-    kind = CORRECTABLE[asked.subject]
-    _difference(kind, programme, division, _record(kind, programme, division.pk, asked), asked)
 
 
 def withdraw_correction(*, correction: Correction, user: User) -> Correction:
@@ -122,7 +27,7 @@ def withdraw_correction(*, correction: Correction, user: User) -> Correction:
     Raises ``PermissionDenied`` for all but the division's officials, and ``ValidationError``
     where the commission has answered.
     """
-    _only_its_officials(user, correction.division_id)
+    only_its_officials(user, correction.division_id)
     with transaction.atomic():
         locked = _locked(correction)
         if locked.state != Correction.State.WITHDRAWN:
@@ -170,93 +75,11 @@ def refuse_correction(*, correction: Correction, answer: str, user: User) -> Cor
         return locked
 
 
-# --- What is asked for ----------------------------------------------------------------------------
+# --- What they share -------------------------------------------------------------------------------
 
 
-def _record(kind: Correctable, programme: Programme, division_id: int, asked: Asked) -> Any:
-    if asked.kind not in kind.kinds:
-        raise ValidationError(_("This cannot be asked for a record of this kind."))
-    if asked.kind == Correction.Kind.ADD:
-        return None
-    record = kind.records(programme, division_id).filter(pk=asked.record_id).first()
-    if record is None:
-        raise ValidationError(_("The record is no longer in the division's baseline."))
-    return record
-
-
-def _difference(
-    kind: Correctable, programme: Programme, division: Division, record: Any, asked: Asked
-) -> tuple[Values, Values, str]:
-    """Return what differs, before and after, and what the correction is called."""
-    problems: dict[str, Any] = {}
-    if not asked.reason.strip():
-        problems["reason"] = _("Give a reason.")
-    if asked.kind == Correction.Kind.STRIKE:
-        struck: tuple[Values, Values] = {}, {}
-        try:
-            struck = kind.struck(programme, record)
-        except ValidationError as refused:
-            problems = {**refused.update_error_dict({}), **problems}
-        _refuse(problems)
-        return (*struck, kind.name_of(record))
-    if not asked.source.strip():
-        problems["source"] = _("Say where this comes from.")
-    given: Values = {**(asked.given or {}), "source": asked.source.strip()}
-    reading = kind.read(programme, [record])[record.pk] if record is not None else None
-    before, after = _differing(reading, given)
-    if reading is not None:
-        _compare(reading.values, given, asked.seen)
-    if reading is not None and not after and not reading.is_placeholder:
-        told = _("Nothing differs from what the ledger says.")
-        problems.setdefault(NON_FIELD_ERRORS, ValidationError(told, code=SAME))
-    try:
-        kind.check(programme, division, record, after)
-    except ValidationError as refused:
-        problems = {**refused.update_error_dict({}), **problems}
-    _refuse(problems)
-    label = kind.name_of(record) if record is not None else kind.name_in(given)
-    return before, after, label
-
-
-def _differing(reading: Reading | None, given: Values) -> tuple[Values, Values]:
-    if reading is None:
-        return {}, {name: value for name, value in given.items() if value not in (None, "", [])}
-    stored = reading.values
-    after = {name: value for name, value in given.items() if value != stored.get(name)}
-    return {name: stored.get(name) for name in after}, after
-
-
-def _compare(stored: Values, given: Values, seen: str) -> None:
-    def as_text(values: Mapping[str, Json]) -> dict[str, str]:
-        return {name: "" if v is None else str(v) for name, v in values.items()}
-
-    compare(as_text(stored), digest_of(stored), as_text(given), seen)
-
-
-def _refuse(problems: dict[str, Any]) -> None:
-    if problems:
-        raise ValidationError(problems)
-
-
-def _same_request(correction: Correction) -> Correction | None:
-    asked = ("kind", "subject", "subject_id", "label", "reason", "requested_by_id")
-    open_ones = Correction.objects.filter(
-        programme=correction.programme,
-        division=correction.division,
-        state=Correction.State.REQUESTED,
-        **{name: getattr(correction, name) for name in asked},
-    )
-    # Compared here, for not every database compares JSON.
-    for other in open_ones:
-        if (other.before, other.after) == (correction.before, correction.after):
-            return other
-    return None
-
-
-# --- What they share ------------------------------------------------------------------------------
-
-
-def _only_its_officials(user: User, division_id: int) -> None:
+def only_its_officials(user: User, division_id: int) -> None:
+    """Raise ``PermissionDenied`` for all but the officials of a division."""
     if not has_right(user, Right.EDIT_PLAN) or not scope_of(user).covers(division_id):
         raise PermissionDenied(_("Only the division's own officials correct its ledger."))
 
@@ -297,12 +120,13 @@ def _decide(correction: Correction, state: Correction.State, user: User, answer:
 def _tell_requester(correction: Correction, user: User) -> None:
     state, answer = correction.get_state_display(), correction.answer
     detail = labelled(state, answer) if answer else state
-    _tell(correction, Notice.Kind.CORRECTION_DECIDED, [correction.requested_by], user, detail)
+    tell(correction, Notice.Kind.CORRECTION_DECIDED, [correction.requested_by], user, detail)
 
 
-def _tell(
+def tell(
     correction: Correction, kind: Notice.Kind, users: list[User], actor: User, detail: str
 ) -> None:
+    """Tell ``users`` of a correction, and of ``detail``."""
     notify(
         users=users,
         kind=kind,

@@ -12,20 +12,23 @@ from django.utils.translation import gettext as _
 
 from consolidation.models import BodyDisposition
 from consolidation.selectors.arranging import result_of
-from consolidation.services.drafting import REASON, locked_draft, write_body
+from consolidation.selectors.desk import bodies_elsewhere
+from consolidation.services.desk_rows import FATES, write_body
+from consolidation.services.drafting import locked_draft
+from consolidation.services.recording import REASON, ManyRecorder, Recorder
 from consolidation.services.seen import compare
 from platforms_portal.history import delete_recorded, save_recorded
 from zones.models import Ledger, ManagementBody, Origin
 from zones.models.bodies import validate_uscc
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django_stubs_ext import StrOrPromise
 
     from accounts.models import User
     from consolidation.models import MergePlan
-
-FATES = (BodyDisposition.Fate.KEEP, BodyDisposition.Fate.ABOLISH)
-"""What can become of a body that stands in the ledger."""
+    from consolidation.selectors.desk import DeskBody
 
 
 def found_body(
@@ -165,14 +168,48 @@ def set_fate(*, plan: MergePlan, body_id: int, fate: str, seen: str, user: User)
     with transaction.atomic():
         locked = locked_draft(plan, user)
         found = result_of(locked).beside(body_id)
-        if found is None:
-            raise ValidationError(_("This body is decided on at the row of its platform."))
-        compare({"fate": found.fate}, found.fate, {"fate": fate}, seen)
-        if fate and fate not in FATES:
-            raise ValidationError({"fate": _("Choose one of the list.")})
-        if fate == found.fate:
-            return
-        try:
-            write_body(locked, body_id, found.decision, fate, None, user)
-        except ValidationError as refused:
-            raise ValidationError({"fate": refused.messages}) from refused
+        _decide(locked, found, fate, seen, Recorder(user))
+
+
+def set_fates(
+    *,
+    plan: MergePlan,
+    fates: Mapping[int, str],
+    seen: Mapping[int, str],
+    user: User,
+    reason: StrOrPromise = REASON,
+) -> dict[int, ValidationError]:
+    """Decide what becomes of many bodies that stand at no row, as ``set_fate`` does for one.
+
+    Returns why bodies were refused, by their keys: those are left as they are. Raises as
+    ``set_fate`` for the plan as a whole.
+    """
+    refused: dict[int, ValidationError] = {}
+    with transaction.atomic():
+        locked = locked_draft(plan, user)
+        beside = {found.body.pk: found for found in bodies_elsewhere(locked)}
+        recorder = ManyRecorder(user, reason)
+        for key, fate in fates.items():
+            try:
+                _decide(locked, beside.get(key), fate, seen.get(key, ""), recorder)
+            except ValidationError as error:
+                refused[key] = error
+        recorder.flush()
+    return refused
+
+
+def _decide(
+    plan: MergePlan, found: DeskBody | None, fate: str, seen: str, recorder: Recorder
+) -> None:
+    if found is None:
+        raise ValidationError(_("This body is decided on at the row of its platform."))
+    compare({"fate": found.fate}, found.fate, {"fate": fate}, seen)
+    if fate and fate not in FATES:
+        raise ValidationError({"fate": _("Choose one of the list.")})
+    if fate == found.fate:
+        return
+    decision = found.decision or BodyDisposition(plan=plan, body=found.body)
+    try:
+        write_body(decision, fate, None, recorder)
+    except ValidationError as refused:
+        raise ValidationError({"fate": refused.messages}) from refused

@@ -17,7 +17,7 @@ from consolidation.forms_corrections import OWN_FIELDS, RequestForm
 from consolidation.models import Correction
 from consolidation.selectors.corrections import open_corrections
 from consolidation.services.attachments import CheckedFile, check_upload
-from consolidation.services.corrections import (
+from consolidation.services.requesting import (
     Asked,
     digest_of,
     judge_request,

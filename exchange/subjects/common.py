@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.sheets import words
 from exchange.subjects.spec import Column, Kind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PROVENANCE = (
     Column(
@@ -61,6 +66,19 @@ ON_POST = Column(
     unit=_("people"),
     note=_("Empty means not known; write 0 where there is none."),
 )
+
+FLAG = Column(
+    "flag",
+    _("Holds placeholder data"),
+    told=True,
+    note=_("Says so where no source gives the figures of this row. Not read back."),
+)
+
+
+def told_figure(name: str, label: StrOrPromise, unit: StrOrPromise) -> Column:
+    """Return a column with a figure of before, to be read by people beside the one asked for."""
+    note = _("To compare with. Not read back.")
+    return Column(name, label, Kind.COUNT, unit=unit, told=True, note=note)
 
 
 def of_body(*, required: bool = True) -> tuple[Column, Column]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from exchange.subjects.common import AUTHORISED, CATEGORY, ON_POST, of_body
+from exchange.subjects.common import AUTHORISED, CATEGORY, FLAG, ON_POST, of_body, told_figure
 from exchange.subjects.spec import Column, Kind, Subject, Template, register
 
 HEAD_COUNTS = Subject(
@@ -24,8 +24,11 @@ HEAD_COUNTS = Subject(
                 "The last day of the month; a month alone (2020年6月) is taken as its last day."
             ),
         ),
+        told_figure("authorised_before", _("Authorised posts, last counted"), _("posts")),
         AUTHORISED,
+        told_figure("on_post_before", _("Staff on post, last counted"), _("people")),
         ON_POST,
+        FLAG,
     ),
 )
 

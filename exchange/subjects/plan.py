@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from consolidation.sheets import words
-from exchange.subjects.common import AUTHORISED, CATEGORY, ON_POST, of_body, of_platform
+from exchange.subjects.common import (
+    AUTHORISED,
+    CATEGORY,
+    FLAG,
+    ON_POST,
+    of_body,
+    of_platform,
+    told_figure,
+)
 from exchange.subjects.spec import Column, Kind, Subject, Template, register
 
 _REASON = Column("reason", _("Reason"), aliases=("理由", "处置理由", "依据", "说明"))
@@ -46,6 +54,7 @@ DISPOSITIONS = Subject(
             aliases=("计划完成时间", "计划完成日期", "完成时限", "拟完成时间"),
         ),
         _REASON,
+        FLAG,
     ),
 )
 
@@ -64,6 +73,7 @@ BODY_DISPOSITIONS = Subject(
             required=True,
             words=words.BODY_FATES,
         ),
+        FLAG,
     ),
 )
 
@@ -99,6 +109,7 @@ PLATE_DISPOSITIONS = Subject(
             refers_to="platforms",
             note=_("The platform that carries it on: code or full name."),
         ),
+        FLAG,
     ),
 )
 
@@ -107,7 +118,14 @@ STAFF_PLANS = Subject(
     label=_("Planned staff"),
     sheet="staff_plans",
     of_plan=True,
-    columns=(*of_body(), CATEGORY, AUTHORISED, ON_POST),
+    columns=(
+        *of_body(),
+        CATEGORY,
+        told_figure("before", _("Staff on post at the baseline"), _("people")),
+        AUTHORISED,
+        ON_POST,
+        FLAG,
+    ),
 )
 
 REDEPLOYMENTS = Subject(
@@ -142,6 +160,7 @@ REDEPLOYMENTS = Subject(
             unit=_("people"),
             required=True,
         ),
+        FLAG,
     ),
 )
 

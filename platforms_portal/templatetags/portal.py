@@ -48,6 +48,13 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     "timeout": ("‖", "open"),
     "cancelled": ("‖", "plain"),
     "failed": ("!", "bad"),
+    "received": ("…", "plain"),
+    "to_confirm": ("▲", "open"),
+    "checking": ("▶", "open"),
+    "checked": ("▲", "open"),
+    "committing": ("▶", "open"),
+    "committed": ("✓", "good"),
+    "stale": ("↩", "open"),
 }
 
 
