@@ -145,6 +145,47 @@ def test_an_empty_area_that_would_fill_the_memory_is_refused(tmp_path: Path) -> 
     assert code_of(tmp_path, with_sheet(sheet_xml(rows))) == "cells"
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A9999999999999999999992"><v>1</v></c></row>',
+        '<row r="1"><c r="zzz9999999"><v>1</v></c></row>',
+        '<row r="99999999999999999999"><c><v>1</v></c></row>',
+        '<row r="0"><c r="A0"><v>1</v></c></row>',
+        '<row r="1"><a.b:c xmlns:a.b="x"\tr="XFD1048576"><v>1</v></a.b:c></row>',
+        '<row r="1"><c foo=">" r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1"><!--<c r="A1">--><c r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1"><?a <c r="A1">?><c r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1"><![CDATA[<c r="A1">]]><c r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1"><c r="A&#49;048576"><v>1</v></c></row>',
+    ],
+)
+def test_no_cell_hides_how_far_away_it_stands(tmp_path: Path, rows: str) -> None:
+    """The reader of values would reserve the whole area between, and end the process over it."""
+    assert code_of(tmp_path, with_sheet(sheet_xml(rows))) in {"damaged", "rows", "columns", "cells"}
+
+
+def test_a_sheet_that_the_list_does_not_name_is_measured_as_well(tmp_path: Path) -> None:
+    far = sheet_xml('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')
+    parts = parts_of(workbook(Sheet("表", [["a"]])))
+    assert code_of(tmp_path, zipped({**parts, "xl/worksheets/other.xml": far})) == "rows"
+
+
+@pytest.mark.parametrize("tags", ["<c>", "<c", "<row", '<c r="A1"', "<f", "<v", "[", "&"])
+def test_broken_tags_cost_no_more_than_their_length(tmp_path: Path, tags: str) -> None:
+    """A search that begins anew at each of them would never end."""
+    chance = random.Random(1)  # noqa: S311 - the same noise each time
+    noise = "".join(tags + chr(chance.randrange(97, 123)) for _at in range(700_000))
+    rows = f'<row r="1"><c r="A1"><f>1</f><v>1</v></c>{noise}</row>'
+    with suppress(RefusedError):
+        assert len(cells_of(book_of(tmp_path, with_sheet(sheet_xml(rows))))) == 1
+
+
+def test_numbers_beyond_what_a_number_can_be_hold_no_value(tmp_path: Path) -> None:
+    book = book_of(tmp_path, with_sheet(sheet_xml('<row r="1"><c r="A1"><v>1e999</v></c></row>')))
+    assert cells_of(book)[1][0].state is CellState.LOST
+
+
 def test_parts_that_no_reader_needs_are_unpacked_all_the_same(tmp_path: Path) -> None:
     content = bytearray(
         zipped(parts_of(workbook(Sheet("表", [["a"]]))) | {"xl/x.xml": b"<a/>" * 99})

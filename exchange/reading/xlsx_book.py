@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from array import array
 from decimal import Decimal
@@ -247,9 +248,10 @@ def number_cell(value: float) -> Cell:
     if value.is_integer():
         whole = int(value)
         return Cell(whole, str(whole))
+    if not math.isfinite(value):
+        return Cell(None, "#NUM!", CellState.LOST)
     exact = Decimal(format(value, f".{_DIGITS}g"))
     if exact == exact.to_integral_value():
-        exact = exact.quantize(Decimal(1))
         return Cell(int(exact), str(int(exact)))
     return Cell(exact, format(exact, "f"))
 
