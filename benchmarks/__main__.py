@@ -77,6 +77,7 @@ def _measure_size(folder: Path, size: int) -> None:
     from django.db import connection  # noqa: PLC0415
 
     from benchmarks.generate import write_programme  # noqa: PLC0415
+    from benchmarks.reports import measure_reports  # noqa: PLC0415
     from consolidation.checks.run import run_checks  # noqa: PLC0415
     from consolidation.models import Programme  # noqa: PLC0415
     from consolidation.selectors.state import State, state_view  # noqa: PLC0415
@@ -102,6 +103,7 @@ def _measure_size(folder: Path, size: int) -> None:
         seconds = _median(lambda view=view: run_checks(view))  # type: ignore[misc]
         _line(size, state, seconds, one_scan, _queries(lambda view=view: run_checks(view)))  # type: ignore[misc]
     _measure_pages(size, code, one_scan)
+    measure_reports(code, _say)
     if size <= SOLVED_UP_TO:
         _measure_solver(size, programme, one_scan)
 

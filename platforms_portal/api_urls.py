@@ -18,6 +18,7 @@ from followup import api as followup
 from platforms_portal.api.errors import NOT_FOUND
 from platforms_portal.api.tokens import TokenView
 from platforms_portal.api.views import InRequestersLanguage
+from reports.api import WorkbookView
 from signals.api import Signals
 from staffing import api as staffing
 
@@ -100,6 +101,12 @@ urlpatterns = [
         "programmes/<slug:code>/burn-down/",
         dashboards.BurnDowns.as_view(),
         name="api-programme-burn-down",
+    ),
+    path(
+        # A file has no slash at its end: what is no code must be answered here, not sent on.
+        "programmes/<str:code>/report.xlsx",
+        WorkbookView.as_view(),
+        name="api-programme-report",
     ),
     path("token/", TokenView.as_view(), name="api-token"),
     path("schema/", Schema.as_view(), name="api-schema"),

@@ -78,7 +78,7 @@ def recalculated(path: Path) -> Cells:
 
 def values_of(path: Path) -> Cells:
     """Return the values that stand in the workbook ``path``, formulas by their kept value."""
-    book = load_workbook(path, data_only=True)
+    book = load_workbook(path, data_only=True, read_only=True)
     return {
         sheet.title: {
             cell.coordinate: cell.value

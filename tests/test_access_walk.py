@@ -256,6 +256,7 @@ PAGES = {
     ),
     "solver-variant": Row(OFFICIALS, 422, "solver run", "post"),
     "reports": Row(EVERYBODY),
+    "report-workbook": Row(EVERYBODY),
     # Leaving and changing one's own password is everybody's.
     "logout": Row(EVERYBODY, status=302, method="post"),
     "password_change": Row(EVERYBODY),
@@ -282,6 +283,7 @@ API = {
     ),
     "api-programme-flows": api(EVERYBODY),
     "api-programme-burn-down": api(EVERYBODY),
+    "api-programme-report": api(EVERYBODY),
     "api-divisions-list": api(EVERYBODY),
     "api-divisions-detail": api(EVERYBODY, "own division"),
     "api-platforms-list": api(EVERYBODY),

@@ -355,6 +355,20 @@ class TestWhatFollows:
         commit(checked.run, desk.user)
         assert PlateDisposition.objects.get().carrier == desk.stays
 
+    @pytest.mark.parametrize("named", ["plate", "body"])
+    def test_it_is_told_at_whatever_stands_beside_it(self, desk: Desk, named: str) -> None:
+        make.dispose(desk.plan, desk.goes, "merge", target=desk.stays)
+        make.dispose_plate(desk.plan, desk.plate, "keep")
+        make.make_plate(desk.programme, desk.goes, code="G2")
+        sheets = {
+            "plate": {"plate_dispositions": [{"plate": "G2", "fate": "drop"}]},
+            "body": {"body_dispositions": [{"body": "B2", "fate": "abolish"}]},
+        }[named]
+        checked = desk.check(**sheets)
+        assert checked.warnings == [("2", "follows")]
+        commit(checked.run, desk.user)
+        assert PlateDisposition.objects.get(plate=desk.plate).carrier == desk.stays
+
     def test_but_not_where_the_file_says_otherwise(self, desk: Desk) -> None:
         make.dispose_plate(desk.plan, desk.plate, "keep")
         checked = desk.check(
@@ -490,6 +504,19 @@ class TestPeople:
         assert empty.outcomes[0].after == {"on_post": ""}
         commit(empty.run, desk.user)
         assert not StaffPlan.objects.exists()
+
+
+def test_it_does_not_matter_how_a_file_is_cut(desk: Desk) -> None:
+    make.dispose_plate(desk.plan, desk.plate, "keep")
+    sheets = {**WHOLE, "plate_dispositions": [{"plate": "G1", "fate": "keep"}]}
+    sheets["redeployments"] = [
+        *WHOLE["redeployments"],
+        {"body": "B3", "category": "public", "destination": "body", "to_body": "B2", "people": "1"},
+    ]
+    whole, cut = (check(desk.run(), sheets, chunk=size) for size in (2000, 1))
+    assert whole.outcomes == cut.outcomes
+    assert whole.problems == cut.problems
+    assert whole.errors == [("D6", "refused")]
 
 
 def rows_for(desk: Desk, number: int) -> dict[str, list[dict[str, Any]]]:

@@ -282,6 +282,23 @@ class TestStaff:
         numbers = HeadCount.objects.order_by("category").values_list("on_post", flat=True)
         assert [*numbers] == [11, 3, 5]
 
+    def test_it_does_not_matter_how_a_file_is_cut(self, office: Office) -> None:
+        rows = self.rows("11", "5", "3")
+        names = ["body", "category", "on_post"]
+        whole, cut = (
+            check(
+                make_run(office.programme, office.division, "staff", office.user),
+                {"staff": rows},
+                {"staff": names},
+                chunk=size,
+            )
+            for size in (2000, 1)
+        )
+        assert whole.outcomes == cut.outcomes
+        assert whole.problems == cut.problems
+        commit(cut.run, office.user)
+        assert Correction.objects.count() == 1
+
     def test_a_figure_can_be_unknown_and_zero(self, office: Office) -> None:
         checked = self.check(office, self.rows("", "0", "0"))
         assert checked.outcomes[0].after["on_post"] == ""

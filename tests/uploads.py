@@ -97,10 +97,13 @@ def check(
     run: ImportRun,
     sheets: Mapping[str, Sequence[Mapping[str, Any]]],
     columns: Mapping[str, Sequence[str]] | None = None,
+    *,
+    chunk: int = 2000,
 ) -> Checked:
     """Check the rows of each subject, in the order of the template, and keep what was found.
 
-    ``columns`` are those that are in the file; without it, all of the subject's.
+    ``columns`` are those that are in the file; without it, all of the subject's. ``chunk`` is how
+    many rows are given to the writer at a time.
     """
     writer, checked = writer_for(run), Checked(run)
     with translation.override(run.language):
@@ -114,7 +117,11 @@ def check(
                 line_of(number, row, names)
                 for number, row in enumerate(sheets[subject.key], start=FIRST)
             ]
-            found = writer.check(subject, match, lines)
+            found = [
+                outcome
+                for start in range(0, len(lines), chunk)
+                for outcome in writer.check(subject, match, lines[start : start + chunk])
+            ]
             by_row = {line.row: line for line in lines}
             for outcome in found:
                 assert has_errors(outcome, by_row[outcome.row]) == (outcome.action == "error")

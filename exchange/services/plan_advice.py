@@ -14,7 +14,7 @@ from exchange.problems import Problem, Severity
 from exchange.selectors.plan_records import ALONGSIDE, PlanWords, nothing_in, stored_in
 from exchange.services.plan_apply import Fault
 from staffing.drafting import draft_of
-from zones.models import Plate
+from zones.models import BodyPlatform, Plate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from exchange.selectors.plan_records import Key, PlanNames, Stored
     from exchange.services.plan_lines import PlanLine
     from staffing.drafting import CategoryRow, StaffRow
+
+_AT_A_ROW = ("dispositions", "body_dispositions", "plate_dispositions")
 
 SHOWN = 5
 """How many moves of a body are told that the file does not name."""
@@ -83,12 +85,28 @@ def _followed(
 
 
 def _beside(rows: Mapping[Key, PlanLine], changed: Iterable[Key]) -> dict[Key, Key]:
-    """Return the dispositions in the file from which changes of plates that it does not name follow."""
-    plates = [int(key[1]) for key in changed if key[0] == "plate_dispositions" and key not in rows]
+    """Return the rows in the file from which changes of plates follow that it does not name.
+
+    They stand at the same row of the desk: the disposition, another plate, or a body.
+    """
+    plates = {int(key[1]) for key in changed if key[0] == "plate_dispositions" and key not in rows}
     if not plates:
         return {}
-    found = Plate.objects.filter(pk__in=plates).values_list("pk", "platform_id")
-    return {("plate_dispositions", pk): ("dispositions", of) for pk, of in found}
+    named = {subject: {int(k[1]) for k in rows if k[0] == subject} for subject in _AT_A_ROW}
+    of_plate = dict(
+        Plate.objects.filter(pk__in=plates | named["plate_dispositions"]).values_list(
+            "pk", "platform_id"
+        )
+    )
+    remits = BodyPlatform.objects.filter(
+        body__in=named["body_dispositions"], platform__in=of_plate.values()
+    )
+    at: dict[int, Key] = {
+        of: ("body_dispositions", b) for b, of in remits.values_list("body", "platform")
+    }
+    at |= {of_plate[pk]: ("plate_dispositions", pk) for pk in named["plate_dispositions"]}
+    at |= {pk: ("dispositions", pk) for pk in named["dispositions"]}
+    return {("plate_dispositions", pk): at[of_plate[pk]] for pk in plates if of_plate.get(pk) in at}
 
 
 def _balances(plan: MergePlan, rows: Mapping[Key, PlanLine]) -> Iterator[Fault]:

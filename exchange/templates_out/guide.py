@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _WIDTHS = (20, 26, 8, 22, 12, 44, 60)
 _ONE_PAGE = 1
-_LINE_HEIGHT = 15
+_LINE_HEIGHT = 17
 
 
 def write_guide(

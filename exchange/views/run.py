@@ -19,6 +19,7 @@ from consolidation.views.base import asked_choice
 from consolidation.views.drafts import told_at_once
 from exchange.forms import CommitForm
 from exchange.models import ImportRun
+from exchange.problems import RefusedError
 from exchange.selectors.runs import (
     LEDGER_TEMPLATES,
     errs_in_rows_alone,
@@ -277,7 +278,7 @@ class MarkedFile(RunPage):
         try:
             mark(run, target, only_faulty=only)
             file = target.open("rb")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RefusedError) as error:
             raise Http404(_("The file is no longer stored here.")) from error
         finally:
             # The open file stays readable after its folder is gone.

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.http import urlencode
+
 from consolidation.checks.base import Scope as Owner
+from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.plans import owners_of
+from consolidation.selectors.visible import right_for
+from platforms_portal.access import rights_of
 from reports.views.base import ReportPage
+from zones.models import Platform
+
+MANY = 5_000
+"""So many platforms take longer than a moment, which the page tells."""
 
 
 class ReportsPage(ReportPage):
@@ -16,7 +25,9 @@ class ReportsPage(ReportPage):
     lists_records = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the divisions that the reader may choose, and the earlier day."""
+        """Add the divisions that the reader may choose, and what every file is made for."""
+        rights = rights_of(self.request.user)
+        records = Platform.objects.filter(ledger=self.programme.ledger_id).count()
         return super().get_context_data(
             since=self.since,
             owners=[
@@ -24,5 +35,19 @@ class ReportsPage(ReportPage):
                 for owner in owners_of(self.programme)
                 if self.scope.covers(owner.pk)
             ],
+            file_query=urlencode(self.file_parameters()),
+            left_out=[c.title for c in COUNTERS.values() if right_for(c.name) not in rights],
+            records=records,
+            takes_long=records > MANY,
             **kwargs,
         )
+
+    def file_parameters(self) -> dict[str, str]:
+        """Return the parameters of every file on the page: what was chosen."""
+        asked = self.asked
+        chosen = {"state": asked.state.value, "as_of": asked.as_of.isoformat()}
+        if asked.division is not None:
+            chosen["division"] = asked.division.code
+        if self.since is not None:
+            chosen["since"] = self.since.isoformat()
+        return chosen
