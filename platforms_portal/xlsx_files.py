@@ -131,7 +131,7 @@ def _line(about: Sequence[Sequence[Any]]) -> list[str]:
     return [" · ".join(str(word) for word in line if str(word)) for line in about]
 
 
-class RowSheet(Worksheet):
+class RowSheet(Worksheet):  # type: ignore[misc]  # its classes are Any to mypy
     """A sheet that takes whole rows of cells as XML.
 
     The library's own way is seven times as slow, and takes text between ``<r>`` and ``</r>`` for

@@ -256,6 +256,11 @@ PAGES = {
     ),
     "solver-variant": Row(OFFICIALS, 422, "solver run", "post"),
     "reports": Row(EVERYBODY),
+    "form-summary": Row(EVERYBODY),
+    "form-platforms": Row(EVERYBODY),
+    "form-bodies": Row(EVERYBODY),
+    "plan-request": Row(EVERYBODY, record="plan"),
+    "plan-reply": Row(EVERYBODY, 404, record="plan"),  # It is submitted, and not approved.
     "report-workbook": Row(EVERYBODY),
     # Leaving and changing one's own password is everybody's.
     "logout": Row(EVERYBODY, status=302, method="post"),

@@ -10,7 +10,9 @@ from consolidation.checks.base import Scope as Owner
 from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.plans import owners_of
 from consolidation.selectors.visible import right_for
+from consolidation.views.reader import reader_of
 from platforms_portal.access import rights_of
+from reports.selectors.offered import forms_for, plans_offered
 from reports.views.base import ReportPage
 from zones.models import Platform
 
@@ -26,10 +28,13 @@ class ReportsPage(ReportPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the divisions that the reader may choose, and what every file is made for."""
-        rights = rights_of(self.request.user)
+        reader = reader_of(self.request)
+        rights = rights_of(reader)
         records = Platform.objects.filter(ledger=self.programme.ledger_id).count()
         return super().get_context_data(
             since=self.since,
+            forms=forms_for(reader),
+            offered_plans=plans_offered(reader, self.programme),
             owners=[
                 (owner.code, Owner(owner).label)
                 for owner in owners_of(self.programme)
