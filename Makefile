@@ -61,8 +61,9 @@ lint: install ## every check that reads the code and runs no test
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 	$(BIN)/python scripts/translations.py check
 
-bench: install ## the checks and pages at 142, 14,200 and 142,000 platforms
+bench: install ## checks and pages at 142 to 142,000 platforms; a workbook of 100,000 rows loaded
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.importing
 	$(BIN)/python -m benchmarks.workbooks
 
 lock: install ## requirements.txt anew from pyproject.toml, package-lock.json from package.json
