@@ -121,6 +121,15 @@ def cell_text(value: Any) -> str:
     return text[: CELL_MAX - len(more)] + more
 
 
+def plain(value: Any) -> str:
+    """Return ``value`` as text that stays text.
+
+    The library takes text between ``<r>`` and ``</r>`` for markup of its own; a space ends that.
+    """
+    text = cell_text(value)
+    return f"{text} " if text.startswith("<r>") else text
+
+
 def _escaped(found: re.Match[str]) -> str:
     """Return a special character as spreadsheets write it: _x000D_ for a return."""
     character = found.group()

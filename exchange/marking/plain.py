@@ -29,6 +29,7 @@ from exchange.marking.problems import (
 )
 from exchange.matching.skipped import is_numbering
 from exchange.reading.cells import MARK_SHEET, CellState
+from platforms_portal.xlsx_files import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -165,9 +166,9 @@ class _Writer:
         elif isinstance(value, int | Decimal) and -_EXACT_MAX < value < _EXACT_MAX:
             # The library writes a Decimal digit by digit.
             form = self.formats[f"{look}_percent"] if text.endswith("%") else form
-            sheet.write_number(row, place, value, form)  # type: ignore[arg-type]
+            sheet.write_number(row, place, value, form)
         else:
-            sheet.write_string(row, place, text, form)
+            sheet.write_string(row, place, plain(text), form)
 
     def _write_mark(self) -> None:
         """Keep what our template says of itself: it is still ours when it comes back."""
@@ -206,7 +207,7 @@ class _Writer:
         )
         sheet.write_number(row, 0, row - 2, wrapped)
         for place, text in enumerate(texts, start=1):
-            sheet.write_string(row, place, text, wrapped)
+            sheet.write_string(row, place, plain(text), wrapped)
         if problem.row is None or not self._is_written(problem.sheet, problem.row):
             return
         letters = problem.cell.rstrip("0123456789") or "A"

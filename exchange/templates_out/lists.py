@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_range_abs
 
 from exchange.templates_out.words import heading_of, words_of
+from platforms_portal.xlsx_files import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,9 +64,9 @@ class Lists:
             for n, (_heading, entries) in enumerate(self._lists):
                 if at < len(entries):
                     text, beside = entries[at]
-                    sheet.write_string(at + 1, n * 2, text)
+                    sheet.write_string(at + 1, n * 2, plain(text))
                     if beside:
-                        sheet.write_string(at + 1, n * 2 + _NAME_BESIDE, beside)
+                        sheet.write_string(at + 1, n * 2 + _NAME_BESIDE, plain(beside))
         sheet.hide()
 
 

@@ -13,6 +13,7 @@ from exchange.subjects import Kind
 from exchange.templates_out.styles import keys_of, printed, width_of
 from exchange.templates_out.validation import validation_of
 from exchange.templates_out.words import explained, heading_of, word_of, yes_no
+from platforms_portal.xlsx_files import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -95,7 +96,7 @@ class SubjectSheet:
                 sheet.write_blank(at, place, None, format_)
         elif isinstance(shown, str):
             # Never by what it looks like: text that begins with “=” stays text.
-            sheet.write_string(at, place, shown, format_)
+            sheet.write_string(at, place, plain(shown), format_)
         elif isinstance(shown, datetime.datetime):
             sheet.write_datetime(at, place, shown, format_)
         else:

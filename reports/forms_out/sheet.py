@@ -9,7 +9,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from consolidation.checks.base import percent
-from platforms_portal.xlsx_files import A4, cell_text, lines_of, sheet_name
+from platforms_portal.xlsx_files import A4, lines_of, plain, sheet_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,15 +26,6 @@ class Heading(NamedTuple):
 
     text: str
     below: tuple[str, ...] = ()
-
-
-def plain(value: Any) -> str:
-    """Return ``value`` as text that stays text.
-
-    The library takes text between ``<r>`` and ``</r>`` for markup of its own; a space ends that.
-    """
-    text = cell_text(value)
-    return f"{text} " if text.startswith("<r>") else text
 
 
 class FormSheet:

@@ -141,7 +141,8 @@ class PlanFacts:
     @cached_property
     def approval(self) -> Signature | None:
         """The act by which the plan was approved, if it stands in the portal."""
-        return signatures_of(self.plan).filter(action=Signature.Action.APPROVE).last()
+        approved = [s for s in signatures_of(self.plan) if s.action == Signature.Action.APPROVE]
+        return approved[-1] if approved else None
 
     @cached_property
     def exceptions(self) -> list[QuotaException]:

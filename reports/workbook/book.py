@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
 
+from platforms_portal.xlsx_files import plain
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -157,7 +159,7 @@ class Sheet:
         elif hasattr(value, "isoformat"):
             self.raw.write_datetime(row, column, value, form)
         else:
-            self.raw.write_string(row, column, str(value), form)
+            self.raw.write_string(row, column, plain(value), form)
 
     def reckon(self, row: int, column: int, formula: str, look: str = "number", **more: Any) -> str:
         """Write a formula without a value; return its address, for formulas on other sheets."""

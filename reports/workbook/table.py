@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from platforms_portal.xlsx_files import plain
 from reports.workbook.book import LINE, POINTS, lines_needed
 from reports.workbook.errors import TooLongError
 
@@ -147,9 +148,9 @@ def _writer(book: Book, sheet: Sheet, column: Column) -> Callable[[int, int, Any
         return lambda row, at, value: (
             raw.write_number(row, at, value, look)
             if isinstance(value, int)
-            else raw.write_string(row, at, str(value), look)
+            else raw.write_string(row, at, plain(value), look)
         )
-    return lambda row, at, value: raw.write_string(row, at, str(value), look)
+    return lambda row, at, value: raw.write_string(row, at, plain(value), look)
 
 
 def _head(
