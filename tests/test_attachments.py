@@ -30,7 +30,6 @@ from consolidation.models import (
     MergePlan,
     Programme,
 )
-from consolidation.selectors import attachments as selectors
 from consolidation.selectors.attachments import (
     attachments_of,
     attachments_visible_to,
@@ -39,7 +38,7 @@ from consolidation.selectors.attachments import (
 from consolidation.services import attachments as service
 from consolidation.services.attachments import attach, clean_name, detach
 from consolidation.services.versions import copy_as_variant, drop_variant
-from platforms_portal import file_formats
+from platforms_portal import file_formats, stored_files
 from platforms_portal.access import Role
 from tests import factories as f
 
@@ -313,7 +312,7 @@ class TestService:
         told = io.StringIO()
         call_command("orphaned_attachments", stdout=told)
         assert left not in told.getvalue()  # An upload may still be under way.
-        monkeypatch.setattr(selectors, "ORPHANED_AFTER", -datetime.timedelta(days=1))
+        monkeypatch.setattr(stored_files, "ORPHANED_AFTER", -datetime.timedelta(days=1))
         call_command("orphaned_attachments", stdout=told)
         assert left in told.getvalue()
         assert kept not in told.getvalue()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import Q
-from django.utils import timezone
 
 from consolidation.models import Attachment, Correction, ExecutionStep, MergePlan, TaskNote
 from consolidation.selectors.corrections import corrections_visible_to
 from consolidation.selectors.ledger import tasks_in_sight
 from consolidation.selectors.plans import plans_of_official, plans_visible_to
 from platforms_portal.access import DISTRICT_ROLES, Right, has_right, scope_of
+from platforms_portal.stored_files import orphaned
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 STORED_UNDER = "attachments"
 """The folder of ``MEDIA_ROOT`` in which files are kept (see ``storage_path``)."""
 
-ORPHANED_AFTER = datetime.timedelta(days=1)
-"""How old a stored file is before the lack of a record means something."""
 
 AttachmentSubject: TypeAlias = MergePlan | ExecutionStep | Correction | TaskNote
 
@@ -118,22 +115,5 @@ def plan_id_of_step(step: ExecutionStep) -> int | None:
 
 
 def orphaned_files() -> list[str]:
-    """Return the names of stored files to which no record refers, as left by an upload undone.
-
-    A file less than ``ORPHANED_AFTER`` old may belong to an upload that is still under way.
-    """
-    storage = Attachment._meta.get_field("file").storage  # noqa: SLF001 - documented by Django
-    if not storage.exists(STORED_UNDER):
-        return []
-    until = timezone.now() - ORPHANED_AFTER
-    found = []
-    for folder in sorted(storage.listdir(STORED_UNDER)[0]):
-        path = f"{STORED_UNDER}/{folder}"
-        kept = set(
-            Attachment.objects.filter(file__startswith=f"{path}/").values_list("file", flat=True)
-        )
-        stored = [f"{path}/{name}" for name in sorted(storage.listdir(path)[1])]
-        found += [
-            name for name in stored if name not in kept and storage.get_modified_time(name) < until
-        ]
-    return found
+    """Return the names of stored files to which no record refers, as left by an upload undone."""
+    return orphaned(Attachment._meta.get_field("file"), STORED_UNDER)  # noqa: SLF001 - documented by Django

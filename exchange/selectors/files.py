@@ -9,11 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from exchange.models import STORED_UNDER, ImportRun
+from platforms_portal.stored_files import orphaned
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-ORPHANED_AFTER = datetime.timedelta(days=1)
 
 
 def files_kept_for() -> datetime.timedelta:
@@ -29,22 +28,5 @@ def expired_runs() -> QuerySet[ImportRun]:
 
 
 def orphaned_files() -> list[str]:
-    """Return the stored files to which no run refers, as left by an upload undone.
-
-    A file less than ``ORPHANED_AFTER`` old may belong to an upload that is still under way.
-    """
-    storage = ImportRun._meta.get_field("file").storage  # noqa: SLF001 - documented by Django
-    if not storage.exists(STORED_UNDER):
-        return []
-    until = timezone.now() - ORPHANED_AFTER
-    found = []
-    for folder in sorted(storage.listdir(STORED_UNDER)[0]):
-        path = f"{STORED_UNDER}/{folder}"
-        kept = set(
-            ImportRun.objects.filter(file__startswith=f"{path}/").values_list("file", flat=True)
-        )
-        stored = [f"{path}/{name}" for name in sorted(storage.listdir(path)[1])]
-        found += [
-            name for name in stored if name not in kept and storage.get_modified_time(name) < until
-        ]
-    return found
+    """Return the stored files to which no run refers, as left by an upload undone."""
+    return orphaned(ImportRun._meta.get_field("file"), STORED_UNDER)  # noqa: SLF001 - documented by Django

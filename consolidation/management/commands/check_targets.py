@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import datetime
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import gettext as _
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import override
 
 from consolidation.checks.base import RULES
 from consolidation.checks.report import table
 from consolidation.checks.run import findings_of, report, run_checks
-from consolidation.models import Programme
-from consolidation.selectors.plans import owners_of
+from consolidation.command_options import day, owner_with, programme_with
 from consolidation.selectors.state import State, state_view
-from platforms_portal.days import FIRST_DAY, LAST_DAY, is_askable
-
-if TYPE_CHECKING:
-    from zones.models import Division
-
-WRONG_USE = 2
 
 
 class Command(BaseCommand):
@@ -40,7 +30,7 @@ class Command(BaseCommand):
             "--division",
             help="GB/T 2260 code of an owner; the city's means the city and the municipal level",
         )
-        parser.add_argument("--as-of", type=_day, help="YYYY-MM-DD; default: the programme's day")
+        parser.add_argument("--as-of", type=day, help="YYYY-MM-DD; default: the programme's day")
         parser.add_argument("--rule", choices=sorted(RULES), help="only this rule")
         parser.add_argument("--format", default="table", choices=["table", "json"])
         parser.add_argument(
@@ -53,8 +43,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print the findings and leave with the exit status that they deserve."""
         with override(options["language"]):
-            programme = _programme(options["programme"])
-            division = _owner(programme, options["division"])
+            programme = programme_with(options["programme"])
+            division = owner_with(programme, options["division"])
             view = state_view(programme, options["state"], options["as_of"])
             findings = findings_of(
                 run_checks(view, rules=[options["rule"]] if options["rule"] else None),
@@ -67,38 +57,3 @@ class Command(BaseCommand):
                 self.stdout.write(table(view, findings))
         if any(finding.fails for finding in findings):
             sys.exit(1)
-
-
-def _day(text: str) -> datetime.date:
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD") from error
-    if not is_askable(day):
-        raise argparse.ArgumentTypeError(f"{text!r}: write a day from {FIRST_DAY} to {LAST_DAY}")
-    return day
-
-
-def _programme(code: str) -> Programme:
-    programme = Programme.objects.select_related("division", "ledger").filter(code=code).first()
-    if programme is None:
-        known = "、".join(Programme.objects.values_list("code", flat=True)) or "—"
-        raise CommandError(
-            _("There is no programme %(code)s. Loaded: %(known)s.")
-            % {"code": code, "known": known},
-            returncode=WRONG_USE,
-        )
-    return programme
-
-
-def _owner(programme: Programme, code: str | None) -> Division | None:
-    if code is None:
-        return None
-    owners = {owner.code: owner for owner in owners_of(programme)}
-    if code not in owners:
-        raise CommandError(
-            _("%(code)s is no owner of this programme. Owners: %(known)s.")
-            % {"code": code, "known": "、".join(owners)},
-            returncode=WRONG_USE,
-        )
-    return owners[code]

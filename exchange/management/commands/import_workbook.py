@@ -12,13 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from consolidation.models import Programme
+from consolidation.command_options import WRONG_USE, owner_with, programme_with
 from exchange import report
 from exchange.marking import write_marked
 from exchange.matching import Match
 from exchange.models import ImportRun
 from exchange.problems import RefusedError
-from exchange.selectors.runs import owner_with, told_problems
+from exchange.selectors.runs import told_problems
 from exchange.services.detecting import templates_of
 from exchange.services.importing import cancel, commit, confirm, receive
 from exchange.services.keeping import local_file
@@ -27,9 +27,6 @@ from exchange.subjects import TEMPLATES
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
-    from zones.models import Division
-
-WRONG_USE = 2
 BAD_DATA = 1
 
 
@@ -78,13 +75,8 @@ class Command(BaseCommand):
             raise CommandError(
                 _("There is no file “%(path)s”.") % {"path": path}, returncode=WRONG_USE
             )
-        programme = Programme.objects.filter(code=options["programme"]).first()
-        if programme is None:
-            raise CommandError(
-                _("There is no programme “%(code)s”.") % {"code": options["programme"]},
-                returncode=WRONG_USE,
-            )
-        division = self._division(programme, options["division"])
+        programme = programme_with(options["programme"])
+        division = owner_with(programme, options["division"] or None)
         template = options["template"] or self._template(path)
         with path.open("rb") as stream:
             try:
@@ -101,15 +93,6 @@ class Command(BaseCommand):
             except ValidationError as error:
                 raise CommandError(" ".join(error.messages), returncode=WRONG_USE) from error
         return self._confirmed(run, options) if run.state == ImportRun.State.TO_CONFIRM else run
-
-    def _division(self, programme: Programme, code: str) -> Division | None:
-        found = owner_with(programme, code) if code else None
-        if code and found is None:
-            raise CommandError(
-                _("%(code)s is no division of the programme.") % {"code": code},
-                returncode=WRONG_USE,
-            )
-        return found
 
     def _template(self, path: Path) -> str:
         try:

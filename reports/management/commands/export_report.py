@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
-import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from consolidation.models import Programme
-from consolidation.selectors.narrowing import owner_with_code
-from consolidation.selectors.plans import owners_of
+from consolidation.command_options import WRONG_USE, day, owner_with, programme_with
 from consolidation.selectors.state import State
-from platforms_portal.days import FIRST_DAY, LAST_DAY, is_askable
 from reports.selectors.report import Reader
 from reports.services.workbooks import save_report
 from reports.workbook.errors import ReportError
-
-if TYPE_CHECKING:
-    from zones.models import Division
-
-WRONG = 2
 
 
 class Command(BaseCommand):
@@ -37,8 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--programme", required=True, help="code of the programme")
         parser.add_argument("--state", default=State.PLANNED.value, choices=State.values)
         parser.add_argument("--out", required=True, type=Path, metavar="FILE.xlsx")
-        parser.add_argument("--as-of", type=_day, help="YYYY-MM-DD; default: the programme's day")
-        parser.add_argument("--since", type=_day, help="an earlier day: tells what changed since")
+        parser.add_argument("--as-of", type=day, help="YYYY-MM-DD; default: the programme's day")
+        parser.add_argument("--since", type=day, help="an earlier day: tells what changed since")
         parser.add_argument("--division", help="GB/T 2260 code of an owner: its records alone")
         parser.add_argument("--force", action="store_true", help="overwrite FILE")
         parser.add_argument(
@@ -53,7 +43,7 @@ class Command(BaseCommand):
         with override(options["language"]):
             path: Path = options["out"]
             _refuse_path(path, force=options["force"])
-            programme = _programme(options["programme"])
+            programme = programme_with(options["programme"])
             as_of = options["as_of"] or programme.opens_as_of
             since = options["since"]
             if since is not None and since >= as_of:
@@ -65,7 +55,7 @@ class Command(BaseCommand):
                     state=State(options["state"]),
                     as_of=as_of,
                     reader=Reader.system(_("Command line")),
-                    division=_owner(programme, options["division"]),
+                    division=owner_with(programme, options["division"]),
                     since=since,
                 )
             except (ReportError, OSError) as error:
@@ -74,7 +64,7 @@ class Command(BaseCommand):
 
 
 def _refuse(message: str) -> None:
-    raise CommandError(message, returncode=WRONG)
+    raise CommandError(message, returncode=WRONG_USE)
 
 
 def _refuse_path(path: Path, *, force: bool) -> None:
@@ -85,38 +75,3 @@ def _refuse_path(path: Path, *, force: bool) -> None:
         _refuse(_("There is no folder %(path)s.") % {"path": path.parent})
     if path.exists() and not force:
         _refuse(_("%(path)s exists; --force overwrites it.") % {"path": path})
-
-
-def _day(text: str) -> datetime.date:
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD") from error
-    if not is_askable(day):
-        raise argparse.ArgumentTypeError(f"{text!r}: write a day from {FIRST_DAY} to {LAST_DAY}")
-    return day
-
-
-def _programme(code: str) -> Programme:
-    programme = Programme.objects.select_related("division", "ledger").filter(code=code).first()
-    if programme is None:
-        known = "、".join(Programme.objects.values_list("code", flat=True)) or "—"
-        raise CommandError(
-            _("There is no programme %(code)s. Loaded: %(known)s.")
-            % {"code": code, "known": known},
-            returncode=WRONG,
-        )
-    return programme
-
-
-def _owner(programme: Programme, code: str | None) -> Division | None:
-    if code is None:
-        return None
-    owner = owner_with_code(programme, code)
-    if owner is None:
-        known = "、".join(owner.code for owner in owners_of(programme))
-        _refuse(
-            _("%(code)s is no owner of this programme. Owners: %(known)s.")
-            % {"code": code, "known": known}
-        )
-    return owner
