@@ -62,6 +62,8 @@ class ImportRowAdmin(_OnlyRead, ByRole, admin.ModelAdmin[ImportRow]):
     list_filter = ("action", "subject")
     list_select_related = ("run",)
     search_fields = ("key", "label", "run__file_name")
+    # A run may have a hundred thousand: they are not counted for a heading.
+    show_full_result_count = False
     autocomplete_fields = ("run",)
 
 
@@ -73,6 +75,7 @@ class ImportProblemAdmin(_OnlyRead, ByRole, admin.ModelAdmin[ImportProblem]):
     list_filter = ("severity", "column")
     list_select_related = ("run",)
     search_fields = ("message", "value", "run__file_name")
+    show_full_result_count = False
     autocomplete_fields = ("run",)
 
 

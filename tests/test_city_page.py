@@ -377,7 +377,7 @@ def test_few_queries(
     city.page(reviewer, map=of)
     with CaptureQueriesContext(connection) as captured:
         city.page(reviewer, map=of)
-    assert len(captured) == (9 if of == "baseline" else 12)
+    assert len(captured) == (8 if of == "baseline" else 11)
 
 
 # --- The API --------------------------------------------------------------------------------------
