@@ -119,7 +119,7 @@ GROUPS = (
     NavGroup(
         gettext_lazy("Tables and reports"),
         (
-            NavEntry("reports", gettext_lazy("Tables and reports"), "reports", Right.VIEW_CITY),
+            NavEntry("reports", gettext_lazy("Reports and documents"), "reports", Right.VIEW_CITY),
             NavEntry("imports", gettext_lazy("Import workbooks"), "imports", Right.EDIT_PLAN),
             NavEntry("imports", gettext_lazy("Import workbooks"), "imports", Right.LOAD_LEDGER),
         ),
