@@ -113,12 +113,7 @@ class PlanWriter:
             return
         first = self.rows.setdefault(row.item.key, row)
         if first is not row:
-            row.fail(
-                KEYS[row.item.subject][0],
-                _("The same record already stands in row %(row)s.") % {"row": first.line.row},
-                _("Remove one of the two rows."),
-                code="twice",
-            )
+            row.repeats(first, KEYS[row.item.subject][0])
 
     def _try(self, plan: MergePlan, trial: Trial, subjects: Collection[str] = ()) -> None:
         """Do what the rows ask for; those of some ``subjects`` alone, or of all, with advice.
