@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from exchange.matching.numbers import unit_in
-from exchange.matching.skipped import REASONS, Skipper
+from exchange.matching.skipped import ENDS, REASONS, Skipper
 from exchange.matching.values import Setting, choices_of, read, trimmed
 from exchange.matching.wrong import WrongCellError, note
 from exchange.problems import VALUE_MAX, Problem, Severity
@@ -39,7 +39,8 @@ class Line:
     2018-12-31, counts in digits, choices as stored values, yes or no. A cell that is wrong keeps
     its own text and has an error in ``problems``: nobody needs to judge it again. ``empty`` are
     the columns that are in the file and empty in this row. A row that is ``skipped`` is no record
-    (a sum, a note, a heading between rows); it has no cells and one warning that says why.
+    (a sum, a note, a heading between rows); it has no cells and one warning that says why. One that
+    ``ends`` the table heads another, which is an error.
     """
 
     row: int
@@ -47,6 +48,7 @@ class Line:
     problems: list[Problem] = field(default_factory=list)
     empty: frozenset[str] = frozenset()
     skipped: bool = False
+    ends: bool = False
 
 
 def lines(book: Book, match: Match, subject: Subject) -> Iterator[Line]:
@@ -61,6 +63,8 @@ def lines(book: Book, match: Match, subject: Subject) -> Iterator[Line]:
             reader.look_above(cells)
         elif row > match.heading_rows[1] and (line := reader.line(row, cells)) is not None:
             yield line
+            if line.ends:
+                return
 
 
 class _Reader:
@@ -172,7 +176,7 @@ class _Reader:
         message, remedy = REASONS[reason]
         first = next((cell.text for cell in cells if cell.text.strip()), "")
         problem = Problem(
-            Severity.WARNING,
+            Severity.ERROR if reason == ENDS else Severity.WARNING,
             self.match.sheet,
             row,
             None,
@@ -183,7 +187,7 @@ class _Reader:
             str(remedy),
             reason,
         )
-        return Line(row, {}, [problem], skipped=True)
+        return Line(row, {}, [problem], skipped=True, ends=reason == ENDS)
 
     def _problem(
         self, severity: Severity, row: int, found: Found, cell: Cell, remark: Note | WrongCellError

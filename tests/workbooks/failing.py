@@ -306,6 +306,23 @@ def cells() -> list[Case]:
             problems={"A2": ["formula_in_code"], "D2": ["digits_lost"], "D3": ["digits_lost"]},
         ),
         ledger(
+            "two_tables.xlsx",
+            workbook(
+                Sheet(
+                    "平台",
+                    [
+                        LEDGER,
+                        *ROWS,
+                        [],
+                        ["机构名称", "机构规格", "内设机构数"],
+                        ["上城管委会", "正处级", 8],
+                    ],
+                )
+            ),
+            skipped={"7": "other_table"},
+            problems={},
+        ),
+        ledger(
             "merged.xlsx",
             workbook(
                 Sheet(
