@@ -347,6 +347,17 @@ def test_other_words_of_a_choice_mean_one_thing(key: str) -> None:
             }
 
 
+def test_what_is_written_otherwise_is_kept_to_be_told(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["平台名称", "所属区县", "级别", "主导产业", "批准日期"],
+        ["甲园区", "上城区", "区级", "甲、乙", "2010年3月5日"],
+    ]
+    book = opened(tmp_path, rows)
+    (line,) = read(book, matched(book))
+    assert line.cells["approved_on"] == "2010-03-05"
+    assert line.written == {"level": "区级", "industries": "甲、乙", "approved_on": "2010年3月5日"}
+
+
 def test_offices_write_other_words_for_a_choice(tmp_path: Path) -> None:
     rows: list[list[Any]] = [
         ["平台名称", "所属区县", "级别", "四至范围", "", "", ""],

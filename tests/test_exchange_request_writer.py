@@ -9,13 +9,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from consolidation.models import Correction, Notice
 from consolidation.services.corrections import confirm_correction
 from exchange.matching import Line
 from exchange.services.placing import Placed
-from exchange.services.writers import StaleError
-from exchange.subjects.ledger import BODIES
+from exchange.services.writers import StaleError, problem_at
+from exchange.subjects.ledger import BODIES, PLATFORMS
 from platforms_portal.access import Role
 from staffing.models import HeadCount
 from tests import factories as make
@@ -192,6 +193,13 @@ def test_todays_division_is_the_same_however_it_is_written(office: Office) -> No
     assert wrong.errors == [("C2", "not_correctable")]
 
 
+def test_a_cell_is_told_as_it_is_written() -> None:
+    line = Line(3, {"industries": "甲;乙", "note": "丙"}, written={"industries": "甲、乙"})
+    match = match_of(PLATFORMS, ["industries", "note"])
+    told = [problem_at(match, line, name, "", "").value for name in ("industries", "note", "")]
+    assert told == ["甲、乙", "丙", ""]
+
+
 def test_a_record_of_another_sheet_is_named_with_its_sheet(office: Office) -> None:
     checked = office.check(
         "bodies",
@@ -202,7 +210,8 @@ def test_a_record_of_another_sheet_is_named_with_its_sheet(office: Office) -> No
     assert checked.errors == [("A3", "twice")]
     first, second = (Placed(match_of(BODIES, ["code"]), Line(n, {"code": "B1"})) for n in (2, 3))
     second.match.sheet = "续表"
-    second.repeats(first, "code")
+    with translation.override("en"):
+        second.repeats(first, "code")
     assert second.problems[0].message.endswith("row 2 of “表 bodies”.")
 
 

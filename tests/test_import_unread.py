@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from exchange.models import ImportRun
+from exchange.models import ImportProblem, ImportRun
+from exchange.selectors.runs import errs_in_rows_alone
 from tests.test_import_command import run_command
 from tests.test_import_commit import division, platform, programme
 
@@ -68,6 +69,18 @@ def test_a_second_table_is_an_error_and_ends_the_first(
     assert status == 1
     assert [(e["row"], "另一张表" in e["message"]) for e in found["errors"]] == [(4, True)]
     assert (found["added"], found["unchanged"]) == (0, 1)
+
+
+def test_a_second_table_cannot_be_left_out_as_a_row_can(programme: Programme) -> None:
+    run = ImportRun.objects.create(
+        programme=programme, template="ledger", file_name="台账.xlsx", direct=True
+    )
+    problem = ImportProblem(run=run, severity="error", sheet="平台", row=4, code="no_key")
+    problem.save()
+    assert errs_in_rows_alone(run)
+    problem.code = "other_table"
+    problem.save()
+    assert not errs_in_rows_alone(run)
 
 
 def test_a_file_of_headings_alone_is_refused(

@@ -40,7 +40,8 @@ class Line:
     its own text and has an error in ``problems``: nobody needs to judge it again. ``empty`` are
     the columns that are in the file and empty in this row. A row that is ``skipped`` is no record
     (a sum, a note, a heading between rows); it has no cells and one warning that says why. One that
-    ``ends`` the table heads another, which is an error.
+    ``ends`` the table heads another, which is an error. ``written`` is what stands in the cells that
+    the format writes otherwise: what is told of a cell names it as its writer sees it.
     """
 
     row: int
@@ -49,6 +50,7 @@ class Line:
     empty: frozenset[str] = frozenset()
     skipped: bool = False
     ends: bool = False
+    written: dict[str, str] = field(default_factory=dict)
 
 
 def lines(book: Book, match: Match, subject: Subject) -> Iterator[Line]:
@@ -166,6 +168,8 @@ class _Reader:
             line.problems.append(self._problem(Severity.WARNING, line.row, found, cell, remark))
         if text:
             line.cells[column.name] = text
+            if text != (written := trimmed(cell.text)):
+                line.written[column.name] = written
         return bool(text)
 
     def _skipped(self, row: int, cells: list[Cell], reason: str) -> Line | None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 OTHER_WORDS: dict[str, tuple[str, ...]] = {
     # Levels.
+    "国家级": ("国家",),
+    "省级": ("省",),
+    "市级": ("市", "市本级"),
     "区县级": ("区级", "县级", "区(县)级", "县(区)级", "县区级", "区、县级", "县(市、区)级"),
     # Categories of staff.
     "行政": ("行政编制", "行政人员"),
