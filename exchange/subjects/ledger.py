@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.sheets import words
 from exchange.subjects.common import GBT, LEVEL, PROVENANCE, of_body, of_platform
@@ -246,7 +247,7 @@ POSTS = Subject(
             _("Filled"),
             Kind.COUNT,
             aliases=("实配", "实配职数", "在任", "实有"),
-            unit=_("people"),
+            unit=pgettext_lazy("unit", "people"),
         ),
         Column(
             "is_exempt",
