@@ -6,18 +6,21 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from exchange.matching.how import How
+from exchange.matching.match import Found
 from exchange.matching.numbers import unit_in
 from exchange.matching.skipped import ENDS, REASONS, Skipper
 from exchange.matching.values import Setting, choices_of, read, trimmed
 from exchange.matching.wrong import WrongCellError, note
 from exchange.problems import VALUE_MAX, Problem, Severity
 from exchange.reading.cells import EMPTY, CellState
+from exchange.reading.csv_book import CsvBook
 from exchange.subjects.spec import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from exchange.matching.match import Found, Match
+    from exchange.matching.match import Match
     from exchange.matching.wrong import Note
     from exchange.reading.cells import Book, Cell
     from exchange.subjects import Column, Subject
@@ -90,6 +93,8 @@ class _Reader:
                 self.columns.append((found, column, _setting(book, subject, found, column)))
         self.known: dict[int, dict[Any, tuple[str, Note | None]]] = {}
         self.noted: set[tuple[str, str]] = set()
+        self.unheaded: dict[int, list[int]] = {}
+        self.is_csv = isinstance(book, CsvBook)
         naming = [
             found.place
             for found, column, _setting_ in self.columns
@@ -142,7 +147,28 @@ class _Reader:
             if not self._read(line, found, column, setting, cell):
                 empty.append(column.name)
         line.empty = frozenset(empty)
+        self._look_beside(line, cells)
         return line
+
+    def _look_beside(self, line: Line, cells: list[Cell]) -> None:
+        """Tell of what stands in a column without a heading; in a CSV file the row came apart there."""
+        if len(cells) not in self.unheaded:
+            headed = {found.place for found in self.match.found}
+            self.unheaded[len(cells)] = [at for at in range(len(cells)) if at not in headed]
+        for place in self.unheaded[len(cells)]:
+            cell = cells[place]
+            if cell.state in _JOINED or not (text := trimmed(cell.text)):
+                continue
+            beside = Found(place, "", "", How.NONE)
+            if self.is_csv and place > self.match.found[-1].place:
+                wrong = WrongCellError("more_cells", text)
+                line.problems.append(self._problem(Severity.ERROR, line.row, beside, cell, wrong))
+            elif (str(place), "no_heading") not in self.noted:
+                self.noted.add((str(place), "no_heading"))
+                remark = note("no_heading", text)
+                line.problems.append(
+                    self._problem(Severity.WARNING, line.row, beside, cell, remark)
+                )
 
     def _beside(self, column: Column, cells: list[Cell]) -> Cell:
         place = self.beside.get(column.name)
@@ -210,6 +236,7 @@ class _Reader:
         )
 
 
+_JOINED = frozenset({CellState.MERGED, CellState.ACROSS})
 _REMARKS = {CellState.FORMULA: "formula_value", CellState.MERGED: "merged_value"}
 
 
