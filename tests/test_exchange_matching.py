@@ -17,9 +17,11 @@ from consolidation.loading.cells import day_of
 from exchange.matching import Found, How, Match, lines, match_book, normalised
 from exchange.matching.dates import day_of_text
 from exchange.matching.numbers import area_of, count_of, unit_in
+from exchange.matching.words import folded
 from exchange.matching.wrong import ERRORS, WrongCellError
 from exchange.reading import open_book
 from exchange.subjects import TEMPLATES, subject_with
+from exchange.subjects.other_words import OTHER_WORDS
 from tests.workbooks.passing import LEDGER, ROWS
 from tests.workbooks.writing import Sheet, workbook
 
@@ -332,3 +334,43 @@ def test_longer_files_cost_no_more_words(tmp_path: Path) -> None:
     book = opened(tmp_path, rows)
     found: Sequence[Line] = read(book, matched(book))
     assert sum(len(line.problems) for line in found) == 1
+
+
+@pytest.mark.parametrize("key", list(TEMPLATES))
+def test_other_words_of_a_choice_mean_one_thing(key: str) -> None:
+    for subject in TEMPLATES[key].subjects:
+        for column in subject.columns:
+            told = [word for own in column.words.values() for word in OTHER_WORDS.get(own, ())]
+            assert len(told) == len(set(told))
+            assert not {folded(word) for word in told} & {
+                folded(word) for word in (*column.words, *column.words.values())
+            }
+
+
+def test_what_is_written_otherwise_is_kept_to_be_told(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["平台名称", "所属区县", "级别", "主导产业", "批准日期"],
+        ["甲园区", "上城区", "区级", "甲、乙", "2010年3月5日"],
+    ]
+    book = opened(tmp_path, rows)
+    (line,) = read(book, matched(book))
+    assert line.cells["approved_on"] == "2010-03-05"
+    assert line.written == {"level": "区级", "industries": "甲、乙", "approved_on": "2010年3月5日"}
+
+
+def test_offices_write_other_words_for_a_choice(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["平台名称", "所属区县", "级别", "四至范围", "", "", ""],
+        ["", "", "", "东", "南", "西", "北"],
+        ["甲园区", "上城区", "区级", "东一路", "南一路", "西一路", "北一路"],
+        ["乙园区", "上城区", "县（区）级", "", "", "", ""],
+    ]
+    book = opened(tmp_path, rows, "D1:G1", "A1:A2", "B1:B2", "C1:C2")
+    match = matched(book)
+    assert [f.name for f in match.found[3:]] == [
+        f"boundary_{side}" for side in ("east", "south", "west", "north")
+    ]
+    first, second = read(book, match)
+    assert (first.cells["level"], second.cells["level"]) == ("district", "district")
+    assert first.cells["boundary_north"] == "北一路"
+    assert not first.problems + second.problems

@@ -407,6 +407,14 @@ class TestWhatFollows:
         commit(checked.run, desk.user)
         assert Disposition.objects.get(platform=desk.stays).kind == "upgrade"
 
+    def test_a_row_with_errors_names_its_record_too(self, desk: Desk) -> None:
+        desk.decided()
+        rows = [{"platform": "P1", "kind": "upgrade"}, {"platform": "P2", "kind": "merge"}]
+        rows[1]["target"] = "不存在的园区"
+        checked = desk.check(dispositions=rows)
+        assert checked.errors == [("C3", "unknown")]
+        assert checked.absent == {}
+
 
 class TestPeople:
     @pytest.mark.parametrize(("people", "code"), [("3", []), ("4", ["unbalanced"])])

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from consolidation.models import Correction, Notice
 from consolidation.services.corrections import confirm_correction
-from exchange.services.writers import StaleError
+from exchange.matching import Line
+from exchange.services.placing import Placed
+from exchange.services.writers import StaleError, problem_at
+from exchange.subjects.ledger import BODIES, PLATFORMS
 from platforms_portal.access import Role
 from staffing.models import HeadCount
 from tests import factories as make
-from tests.uploads import Checked, check, commit, make_run
+from tests.uploads import Checked, check, commit, make_run, match_of
 from zones.models import LeadershipPost, Platform
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +123,7 @@ def test_uploaded_twice_asks_once(office: Office) -> None:
     commit(office.platforms(*rows).run, office.user)
     again = office.platforms(*rows)
     assert again.actions == ["same", "same"]
-    assert again.warnings == [("2", "asked_already"), ("3", "asked_already")]
+    assert again.warnings == [("A2", "asked_already"), ("B3", "asked_already")]
     commit(again.run, office.user)
     assert Correction.objects.count() == 2
 
@@ -127,7 +132,7 @@ def test_another_request_that_is_open_is_named(office: Office) -> None:
     rows = {"code": "P1", "name": "甲开发区", "approved_area": "21"}
     commit(office.platforms(rows).run, office.user)
     other = office.platforms({**rows, "approved_area": "22"})
-    assert other.errors == [("2", "open")]
+    assert other.errors == [("A2", "open")]
     assert f"Request {Correction.objects.get().pk} of" in other.problems[0].message
 
 
@@ -175,6 +180,41 @@ def test_what_cannot_be_asked_for_is_told_where_it_differs(office: Office) -> No
     assert office.platforms({**row, "placeholder": "yes"}).errors == [("C2", "not_correctable")]
 
 
+def test_todays_division_is_the_same_however_it_is_written(office: Office) -> None:
+    office.platform.current_division = office.other
+    office.platform.save()
+    row = {"code": "P1", "name": "甲开发区"}
+    other = office.other
+    other.valid_from = datetime.date(2021, 4, 9)
+    other.save()
+    for text in (other.code, other.name, f"{other.code}@2021-04-09", ""):
+        assert office.platforms({**row, "current_division": text}).actions == ["same"], text
+    wrong = office.platforms({**row, "current_division": office.division.code})
+    assert wrong.errors == [("C2", "not_correctable")]
+
+
+def test_a_cell_is_told_as_it_is_written() -> None:
+    line = Line(3, {"industries": "甲;乙", "note": "丙"}, written={"industries": "甲、乙"})
+    match = match_of(PLATFORMS, ["industries", "note"])
+    told = [problem_at(match, line, name, "", "").value for name in ("industries", "note", "")]
+    assert told == ["甲、乙", "丙", ""]
+
+
+def test_a_record_of_another_sheet_is_named_with_its_sheet(office: Office) -> None:
+    checked = office.check(
+        "bodies",
+        {"bodies": ["code", "name"], "plates": ["code", "title", "platform"]},
+        bodies=[{"code": "B1", "name": "甲管委会"}] * 2,
+        plates=[{"code": "G1", "title": "甲牌子", "platform": "P1"}],
+    )
+    assert checked.errors == [("A3", "twice")]
+    first, second = (Placed(match_of(BODIES, ["code"]), Line(n, {"code": "B1"})) for n in (2, 3))
+    second.match.sheet = "续表"
+    with translation.override("en"):
+        second.repeats(first, "code")
+    assert second.problems[0].message.endswith("row 2 of “表 bodies”.")
+
+
 def test_errors_stand_at_their_cells(office: Office) -> None:
     closed = make.make_platform(
         office.programme, office.division, code="P3", closed_on=make.BASELINE
@@ -194,9 +234,9 @@ def test_errors_stand_at_their_cells(office: Office) -> None:
         ("C3", "other_division"),
         ("B4", "ambiguous"),
         ("D5", "refused"),
-        ("6", "not_baseline"),
+        ("A6", "not_baseline"),
         ("B7", "no_key"),
-        ("8", "twice"),
+        ("A8", "twice"),
     ]
 
 
@@ -235,7 +275,7 @@ def test_bodies_plates_and_posts(office: Office) -> None:
         ("F2", "wrong"),
         ("C3", "unknown"),
         ("C3", "not_correctable"),
-        ("3", "twice"),
+        ("A3", "twice"),
         ("C4", "not_correctable"),
     ]
     assert checked.of("plates")[0].after["platform"] == second.name

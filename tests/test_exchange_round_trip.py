@@ -50,6 +50,7 @@ class City:
         self.goes = self.platform("P2", name="乙园区", kind="工业园", source="批文")
         self.undecided = self.platform("P3", name="丙园区", note="示意")
         self.platform("P4", name="早已撤销", closed_on=make.BASELINE)
+        self.platform("P5", name="今属他区", current_division=other)
         make.make_retained(self.programme, self.stays)
         self.kept = make.make_body(self.programme, self.division, self.stays, code="B1", uscc="")
         self.gone = make.make_body(

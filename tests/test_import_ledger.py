@@ -96,6 +96,16 @@ def test_one_record_twice_is_told_at_both_rows(
     assert (run.added, run.faulty) == (1, 2)
 
 
+def test_a_row_that_stands_twice_is_told_with_what_its_cell_holds(
+    programme: Programme, division: Division, reviewer: User
+) -> None:
+    make.make_body(programme, division, code="B1")
+    rows = [{"body": "B1", "category": "administrative", "on_post": 3}] * 2
+    run = checked(programme, {"staff": rows}, template="staff", user=reviewer)
+    told = set(run.problems.values_list("row", "column", "value", "code"))
+    assert told == {(2, "body", "B1", "duplicate"), (3, "body", "B1", "duplicate")}
+
+
 def test_a_new_name_twice_is_told_at_both_rows(
     programme: Programme, division: Division, reviewer: User
 ) -> None:

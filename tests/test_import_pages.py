@@ -516,7 +516,7 @@ def test_data_that_moved_is_told_and_checked_again(city: City) -> None:
     sent = {"reason": "示例", "digest": run.data_digest}
     client.post(city.url("import-commit", run.pk), sent)
     page = text_of(client.get(city.url("import-run", run.pk)))
-    assert "平台数据已有变动" in page
+    assert "系统数据已有变动" in page
     assert Platform.objects.get(pk=platform.pk).level == "municipal"
     assert client.post(city.url("import-again", run.pk)).status_code == 302
     page = text_of(client.get(city.url("import-run", run.pk)))

@@ -130,7 +130,7 @@ def test_empty_is_not_zero() -> None:
     """A count that is not known is an empty cell; zero is a zero."""
     programme, division = small_city()
     counts = {
-        row["人员类别"]: row["实有人数（人数）"]
+        row["人员类别"]: row["实有人数（人）"]
         for row in rows_of(opened("staff", programme, division)["基期人员"])
     }
     assert counts == {"行政": 10, "事业": 0, "编外": None}
@@ -154,7 +154,7 @@ def test_the_plan_has_a_row_for_everything_to_decide() -> None:
     assert len(rows_of(book["牌子去留"])) == 1
     staff = rows_of(book["方案人数"])
     assert [row["人员类别"] for row in staff] == ["行政", "事业", "编外"]
-    assert [row["基期实有人数（人数）"] for row in staff] == [10, 0, None]
+    assert [row["基期实有人数（人）"] for row in staff] == [10, 0, None]
 
 
 def test_the_open_draft_comes_before_what_was_submitted() -> None:
@@ -177,8 +177,8 @@ def test_head_counts_show_the_count_before() -> None:
     body = division.bodies.get()
     make.count_heads(body, 9, day=DAY)
     rows = rows_of(opened("head_counts", programme, division)["月度人数报告"])
-    assert [row["实有人数（人数）"] for row in rows] == [9, None, None]
-    assert [row["上次统计实有人数（人数）"] for row in rows] == [10, 0, None]
+    assert [row["实有人数（人）"] for row in rows] == [9, None, None]
+    assert [row["上次统计实有人数（人）"] for row in rows] == [10, 0, None]
     assert {row["统计日期"] for row in rows} == {datetime.datetime(2020, 12, 31)}  # noqa: DTZ001
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from exchange.matching.how import How
 from exchange.matching.words import in_all_languages, normalised, without_unit
 from exchange.reading.cells import EMPTY, Cell, CellState
-from exchange.subjects.spec import subject_with
+from exchange.subjects.spec import TEMPLATES, subject_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -211,3 +211,22 @@ def is_heading_again(cells: Sequence[Cell], headings: Mapping[int, str]) -> bool
 
 def _same_heading(text: str, heading: str) -> bool:
     return len(text) < _HEADING_MAX and normalised(text) == normalised(heading.rpartition(" / ")[2])
+
+
+def begins_another_table(cells: Sequence[Cell], own: Mapping[int, str]) -> bool:
+    """Whether a row below the headings holds headings itself, and others than those above it."""
+    words = [cell.text for cell in cells if cell.text and cell.state is CellState.PLAIN]
+    if len(words) < _TELLING or not all(_is_heading(word) for word in words[:_TELLING]):
+        return False
+    known = sum(_is_heading(word) for word in words)
+    return known >= len(words) * _ALIKE and not is_heading_again(cells, own)
+
+
+def _is_heading(text: str) -> bool:
+    return len(text) < _HEADING_MAX and normalised(text) in _headings_of_all()
+
+
+@cache
+def _headings_of_all() -> frozenset[str]:
+    subjects = [subject for template in TEMPLATES.values() for subject in template.subjects]
+    return frozenset(word for subject in subjects for word in known_headings(subject))

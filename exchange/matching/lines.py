@@ -6,18 +6,21 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from exchange.matching.how import How
+from exchange.matching.match import Found
 from exchange.matching.numbers import unit_in
-from exchange.matching.skipped import REASONS, Skipper
+from exchange.matching.skipped import ENDS, REASONS, Skipper
 from exchange.matching.values import Setting, choices_of, read, trimmed
 from exchange.matching.wrong import WrongCellError, note
 from exchange.problems import VALUE_MAX, Problem, Severity
 from exchange.reading.cells import EMPTY, CellState
+from exchange.reading.csv_book import CsvBook
 from exchange.subjects.spec import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from exchange.matching.match import Found, Match
+    from exchange.matching.match import Match
     from exchange.matching.wrong import Note
     from exchange.reading.cells import Book, Cell
     from exchange.subjects import Column, Subject
@@ -39,7 +42,9 @@ class Line:
     2018-12-31, counts in digits, choices as stored values, yes or no. A cell that is wrong keeps
     its own text and has an error in ``problems``: nobody needs to judge it again. ``empty`` are
     the columns that are in the file and empty in this row. A row that is ``skipped`` is no record
-    (a sum, a note, a heading between rows); it has no cells and one warning that says why.
+    (a sum, a note, a heading between rows); it has no cells and one warning that says why. One that
+    ``ends`` the table heads another, which is an error. ``written`` is what stands in the cells that
+    the format writes otherwise: what is told of a cell names it as its writer sees it.
     """
 
     row: int
@@ -47,6 +52,8 @@ class Line:
     problems: list[Problem] = field(default_factory=list)
     empty: frozenset[str] = frozenset()
     skipped: bool = False
+    ends: bool = False
+    written: dict[str, str] = field(default_factory=dict)
 
 
 def lines(book: Book, match: Match, subject: Subject) -> Iterator[Line]:
@@ -61,6 +68,8 @@ def lines(book: Book, match: Match, subject: Subject) -> Iterator[Line]:
             reader.look_above(cells)
         elif row > match.heading_rows[1] and (line := reader.line(row, cells)) is not None:
             yield line
+            if line.ends:
+                return
 
 
 class _Reader:
@@ -84,6 +93,8 @@ class _Reader:
                 self.columns.append((found, column, _setting(book, subject, found, column)))
         self.known: dict[int, dict[Any, tuple[str, Note | None]]] = {}
         self.noted: set[tuple[str, str]] = set()
+        self.unheaded: dict[int, list[int]] = {}
+        self.is_csv = isinstance(book, CsvBook)
         naming = [
             found.place
             for found, column, _setting_ in self.columns
@@ -136,7 +147,28 @@ class _Reader:
             if not self._read(line, found, column, setting, cell):
                 empty.append(column.name)
         line.empty = frozenset(empty)
+        self._look_beside(line, cells)
         return line
+
+    def _look_beside(self, line: Line, cells: list[Cell]) -> None:
+        """Tell of what stands in a column without a heading; in a CSV file the row came apart there."""
+        if len(cells) not in self.unheaded:
+            headed = {found.place for found in self.match.found}
+            self.unheaded[len(cells)] = [at for at in range(len(cells)) if at not in headed]
+        for place in self.unheaded[len(cells)]:
+            cell = cells[place]
+            if cell.state in _JOINED or not (text := trimmed(cell.text)):
+                continue
+            beside = Found(place, "", "", How.NONE)
+            if self.is_csv and place > self.match.found[-1].place:
+                wrong = WrongCellError("more_cells", text)
+                line.problems.append(self._problem(Severity.ERROR, line.row, beside, cell, wrong))
+            elif (str(place), "no_heading") not in self.noted:
+                self.noted.add((str(place), "no_heading"))
+                remark = note("no_heading", text)
+                line.problems.append(
+                    self._problem(Severity.WARNING, line.row, beside, cell, remark)
+                )
 
     def _beside(self, column: Column, cells: list[Cell]) -> Cell:
         place = self.beside.get(column.name)
@@ -162,6 +194,8 @@ class _Reader:
             line.problems.append(self._problem(Severity.WARNING, line.row, found, cell, remark))
         if text:
             line.cells[column.name] = text
+            if text != (written := trimmed(cell.text)):
+                line.written[column.name] = written
         return bool(text)
 
     def _skipped(self, row: int, cells: list[Cell], reason: str) -> Line | None:
@@ -172,7 +206,7 @@ class _Reader:
         message, remedy = REASONS[reason]
         first = next((cell.text for cell in cells if cell.text.strip()), "")
         problem = Problem(
-            Severity.WARNING,
+            Severity.ERROR if reason == ENDS else Severity.WARNING,
             self.match.sheet,
             row,
             None,
@@ -183,7 +217,7 @@ class _Reader:
             str(remedy),
             reason,
         )
-        return Line(row, {}, [problem], skipped=True)
+        return Line(row, {}, [problem], skipped=True, ends=reason == ENDS)
 
     def _problem(
         self, severity: Severity, row: int, found: Found, cell: Cell, remark: Note | WrongCellError
@@ -202,6 +236,7 @@ class _Reader:
         )
 
 
+_JOINED = frozenset({CellState.MERGED, CellState.ACROSS})
 _REMARKS = {CellState.FORMULA: "formula_value", CellState.MERGED: "merged_value"}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from exchange.matching.headings import is_heading_again
+from exchange.matching.headings import begins_another_table, is_heading_again
 from exchange.matching.words import folded
 from exchange.reading.cells import CellState
 
@@ -82,8 +82,17 @@ REASONS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
         ),
         _("Fill in the required columns if they are records."),
     ),
+    "other_table": (
+        _(
+            "Another table begins here: its headings are not those of the first. Only one table a sheet is read."
+        ),
+        _("Move it onto a sheet or into a file of its own, and send this sheet without it."),
+    ),
 }
 """Why a row is left out. Each such row is told."""
+
+ENDS = "other_table"
+"""The reason that is an error, and after which nothing more of the sheet is read."""
 
 
 class Skipper:
@@ -116,6 +125,7 @@ class Skipper:
                 lambda: first.text.startswith("#") and first.state is CellState.PLAIN,
             ),
             ("repeated_headings", lambda: is_heading_again(cells, self._headings)),
+            (ENDS, lambda: self._seen_data and begins_another_table(cells, self._headings)),
             ("numbering_row", lambda: not self._seen_data and is_numbering(own)),
             ("totals_row", lambda: self._is_total(cells, own)),
             ("note_row", lambda: self._is_note(cells, word)),

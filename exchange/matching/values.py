@@ -23,6 +23,7 @@ from exchange.matching import dates, numbers
 from exchange.matching.words import folded
 from exchange.matching.wrong import Note, WrongCellError, note
 from exchange.reading.cells import Cell, CellState
+from exchange.subjects.other_words import OTHER_WORDS
 from exchange.subjects.spec import Kind
 
 if TYPE_CHECKING:
@@ -115,10 +116,13 @@ def trimmed(text: str) -> str:
 def choices_of(subject: Subject, column: Column) -> tuple[tuple[str, str], ...]:
     """Return every word of a choice, folded, and the value that is stored for it.
 
-    The stored value, its Chinese word, and the label of the model's field in English.
+    The stored value, its Chinese word and others for it, and the English label of the model's field.
     """
     known = {folded(word): value for value, word in column.words.items()}
     known |= {folded(value): value for value in column.words}
+    for value, word in column.words.items():
+        for other in OTHER_WORDS.get(word, ()):
+            known.setdefault(folded(other), value)
     target = next(
         (item.target for item in subject.format.fields if item.heading == column.name), ""
     )

@@ -88,6 +88,10 @@ ERRORS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
         _("This cell is merged with the one to its left."),
         _("Take the merge apart and write into each column what belongs there."),
     ),
+    "more_cells": (
+        _("“%(value)s” stands beyond the headings: the row has more cells than there are columns."),
+        _('Put a value that holds a separator into quotation marks, such as "1,234".'),
+    ),
 }
 """Every error of a single cell."""
 
@@ -123,6 +127,10 @@ NOTES: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     "merged_value": (
         _("Merged cells: “%(value)s” of the first one is taken for each row."),
         _("Check the rows in the preview."),
+    ),
+    "no_heading": (
+        _("“%(value)s” and what stands below it has no heading and is not read."),
+        _("Give the column a heading if it is to be read; otherwise nothing is to be done."),
     ),
 }
 """What is understood, but is no plain value: told once a column."""

@@ -13,6 +13,7 @@ from consolidation.correctable import CORRECTABLE
 from consolidation.ledger_records import REMITS
 from consolidation.models import Correction
 from consolidation.selectors.corrections import open_corrections
+from exchange.selectors.filled_names import dated
 from exchange.selectors.resolving import Names, names_of_bodies, names_of_plates, names_of_platforms
 from staffing.models import HeadCount
 from zones.models import LeadershipPost, LeadingIndustry, ManagementBody, Plate, Platform
@@ -100,7 +101,8 @@ def _held(subject: str, rows: Mapping[int, Any]) -> dict[int, dict[str, str]]:
         if hasattr(row, "division"):
             known |= {"division": row.division.code, "division_name": row.division.name}
             today = row.current_division
-            known["current_division"] = today.code if today else ""
+            known["current_division"] = dated(today.code, today.valid_from) if today else ""
+            known["current_division_name"] = today.name if today else ""
         held[pk] = known
     if subject == "platforms":
         leading = LeadingIndustry.objects.filter(platform__in=rows).order_by("industry__name")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from consolidation.selectors.plans import owners_of
+from exchange.matching.skipped import ENDS
 from exchange.models import HeadingMemory, ImportProblem, ImportRow, ImportRun
 from exchange.problems import Problem, Severity
 from platforms_portal.access import Right, has_right, scope_of
@@ -78,8 +79,12 @@ def told_problems(run: ImportRun) -> Iterator[Problem]:
 
 
 def errs_in_rows_alone(run: ImportRun) -> bool:
-    """Return whether each error of ``run`` is one of a row, so that the others can do without it."""
-    return not problems_of(run, Severity.ERROR).filter(row__isnull=True).exists()
+    """Return whether each error of ``run`` is one of a row, so that the others can do without it.
+
+    A second table is none: how many rows it has nobody has read.
+    """
+    of_all = Q(row__isnull=True) | Q(code=ENDS)
+    return not problems_of(run, Severity.ERROR).filter(of_all).exists()
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,10 @@ def match_up(run: ImportRun, book: Book) -> bool:
             % {"template": template.label},
             _("Choose the right template, or give the columns the headings of the template."),
         )
+    if run.division_id is not None:
+        # Whose rows they are is known.
+        for match in matches:
+            match.missing = [name for name in match.missing if name != "division"]
     run.matches = [match.as_json() for match in matches]
     wanted = {match.sheet: match.heading_rows[1] for match in matches}
     run.rows_total = sum(

@@ -25,6 +25,7 @@ from exchange.services.keeping import (
     save_run,
     sign,
 )
+from exchange.services.unread import refuse_without_rows, unread
 from exchange.services.writers import CHUNK, Action, writer_for
 from exchange.subjects import subject_with
 
@@ -91,14 +92,16 @@ def _check(run: ImportRun) -> None:
     with local_file(run) as path:
         book = open_book(path, run.file_name)
         writer = writer_for(run)
+        matches = [Match.from_json(data) for data in run.matches]
         with transaction.atomic():
-            keep_problems(run, book.warnings)
+            keep_problems(run, [*book.warnings, *unread(book, matches)])
         done = 0
-        for match in (Match.from_json(data) for data in run.matches):
+        for match in matches:
             subject = subject_with(match.subject)
             for chunk in _chunks(read_lines(book, match, subject)):
                 done += len(chunk)
                 _check_chunk(run, writer, match, chunk, done)
+        refuse_without_rows(book, done)
     late = writer.finish()
     with transaction.atomic():
         keep_problems(run, late)

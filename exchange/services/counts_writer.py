@@ -144,12 +144,7 @@ class CountsWriter:
             return
         first = self.rows.setdefault(row.key, row)
         if first is not row:
-            row.fail(
-                "body",
-                _("The same record already stands in row %(row)s.") % {"row": first.line.row},
-                _("Remove one of the two rows."),
-                code="twice",
-            )
+            row.repeats(first, "body")
 
     def _try(self) -> tuple[Figures, Figures]:
         """Save every month for the moment; return the figures before and after."""

@@ -43,6 +43,9 @@ State = ImportRun.State
 SMALL = 2000
 """Files of so many rows are checked and written while their sender waits."""
 
+SMALL_BYTES = 2 * 1024 * 1024
+"""A larger file takes long to open, however few of its rows hold anything."""
+
 
 def receive(
     *,
@@ -242,13 +245,18 @@ def _queue(run: ImportRun, user: User | None, reason: str, *, at_once: bool = Fa
     run.refusal = run.refusal_code = run.remedy = ""
     run.language = get_language() or run.language
     save_run(run, user=user, reason=reason)
-    if run.rows_total > SMALL and not at_once:
+    if not (at_once or _is_small(run)):
         transaction.on_commit(partial(run_check.enqueue, run.pk))
+
+
+def _is_small(run: ImportRun) -> bool:
+    """Whether the sender can wait for the check: few rows, in a file that is opened at once."""
+    return run.rows_total <= SMALL and run.file_size <= SMALL_BYTES
 
 
 def _go(run: ImportRun, *, at_once: bool = False) -> ImportRun:
     """Check a small file at once; a long one waits for the worker."""
-    if at_once or run.rows_total <= SMALL:
+    if at_once or _is_small(run):
         check_now(run)
     return _fresh(run)
 

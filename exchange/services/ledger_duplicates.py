@@ -88,6 +88,8 @@ def _at(row: ImportRow, matches: Matches, message: str, remedy: str, value: str)
     given = {found.name for found in match.found}
     wanted = ("code", _NAMES.get(row.subject, ""), "body")
     column = next((name for name in wanted if name and name in given), "")
+    # What stands in the cell; a key of several parts stands in none.
+    value = row.data.get("cells", {}).get(column) or value.partition(" / ")[0]
     return problem_at(
         match, Line(row.row, {column: value}), column, message, remedy, code="duplicate"
     )

@@ -44,6 +44,14 @@ class Placed:
         """Note what may be right and should be looked at."""
         self.fail(column, message, remedy, code=code, severity=Severity.WARNING)
 
+    def repeats(self, first: Placed, column: str) -> None:
+        """Note that the row is about the same record as an earlier one, of this sheet or another."""
+        words = {"row": first.line.row, "sheet": first.match.sheet}
+        message = _("The same record already stands in row %(row)s.")
+        if first.match.sheet != self.match.sheet:
+            message = _("The same record already stands in row %(row)s of “%(sheet)s”.")
+        self.fail(column, message % words, _("Remove one of the two rows."), code="twice")
+
     def missing(self, column: str) -> None:
         """Note that a cell is empty without which nobody knows what the row is about."""
         if column in self.wrong:

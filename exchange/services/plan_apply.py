@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 DECIDED = ("dispositions", "body_dispositions", "plate_dispositions")
 
+_NAMING = {"dispositions": "platform", "body_dispositions": "body", "plate_dispositions": "plate"}
+"""The column that says which record a row of each subject is about."""
+
 _OF_A_PLATFORM = {
     "kind": "kind",
     "target": "target",
@@ -175,7 +178,7 @@ class _Decisions:
         self.faults.append(
             Fault(
                 item.key,
-                "",
+                _NAMING[item.subject],
                 _("This record is not one of the division's baseline."),
                 _("Take the row out of the file: a plan decides on the baseline alone."),
                 "not_baseline",

@@ -77,6 +77,7 @@ class PlanWriter:
         self.run = run
         self.user = actor_of(run, run.uploaded_by)
         self.rows: dict[Key, PlanLine] = {}
+        self.named: set[Key] = set()
         self.match: Match | None = None
         self.late: list[Problem] = []
 
@@ -109,16 +110,14 @@ class PlanWriter:
 
     def _take_in(self, row: PlanLine) -> None:
         """Keep a row that is right so far; a record that stands twice is asked about once."""
+        if row.item is not None:
+            # Also a row with errors names its record.
+            self.named.add(row.item.key)
         if row.item is None or row.is_faulty:
             return
         first = self.rows.setdefault(row.item.key, row)
         if first is not row:
-            row.fail(
-                KEYS[row.item.subject][0],
-                _("The same record already stands in row %(row)s.") % {"row": first.line.row},
-                _("Remove one of the two rows."),
-                code="twice",
-            )
+            row.repeats(first, KEYS[row.item.subject][0])
 
     def _try(self, plan: MergePlan, trial: Trial, subjects: Collection[str] = ()) -> None:
         """Do what the rows ask for; those of some ``subjects`` alone, or of all, with advice.
@@ -199,7 +198,7 @@ class PlanWriter:
     def absent(self) -> dict[str, int]:
         """Return how many records of the plan the file does not name, of the subjects in it."""
         with taken_back():
-            return not_in_file(self._plan(self.user), self.rows)
+            return not_in_file(self._plan(self.user), self.named)
 
     def digest(self) -> str:
         """Return the digest of what the plan says and what its rows are judged by."""

@@ -31,6 +31,8 @@ _SEPARATORS = re.compile("[;；]")
 _BESIDE = {"code", "source", "placeholder", "division"}
 """Columns that are no field of the record: they name it, or say how far it is to be trusted."""
 
+_NAMING = ("body", "code", "name", "title")
+
 
 @dataclass
 class RequestLine(Placed):
@@ -59,6 +61,11 @@ class RequestLine(Placed):
             for name, value in self.given.items()
             if (value != held.get(name) if self.record else value not in nothing)
         }
+
+    @property
+    def naming(self) -> str:
+        """The column whose cell says which record the row is about."""
+        return next((name for name in _NAMING if self.line.cells.get(name)), "")
 
     @property
     def asks(self) -> bool:
@@ -103,7 +110,7 @@ class LedgerLines:
         self._take_placeholder(row)
         if row.record is not None and not row.record.is_open and row.asks:
             row.fail(
-                "",
+                row.naming,
                 _("This record is not part of the division's baseline."),
                 _("The commission changes such records: write to it."),
                 code="not_baseline",
@@ -193,11 +200,18 @@ class LedgerLines:
         is_usual = column.name == "origin" and text == "ledger"
         if same or (row.record is None and is_usual):
             return
-        remedy = _("Leave the cell as the portal has it, and write to the commission.")
+        if column.refers_to == "divisions" and held and row.record is not None:
+            # A template writes the code with the day from which it counts; people write the name.
+            name = row.record.held.get(f"{column.name}_name", "")
+            if folded(text) in {folded(held.partition("@")[0]), folded(name)}:
+                return
+        remedy = _(
+            "Leave the cell as the portal has it, or choose “not used” for this column, and write to the commission."
+        )
         if column.name in {"closed_on", "abolished_on"}:
             remedy = _("Ask on the record's page for it to be struck out.")
         elif column.name == "note":
-            remedy = _("Do not use this column: choose so where the columns are confirmed.")
+            remedy = _("Choose “not used” for this column where the columns are confirmed.")
         row.fail(
             column.name,
             _("A division cannot ask for this to be changed."),

@@ -101,7 +101,7 @@ class StaffLines(_OfBodies):
             row.fail(
                 "note",
                 _("A division cannot ask for this to be changed."),
-                _("Do not use this column: choose so where the columns are confirmed."),
+                _("Choose “not used” for this column where the columns are confirmed."),
                 code="not_correctable",
             )
         if row.record is not None and not row.record.is_open and row.asks:

@@ -111,12 +111,7 @@ class RequestWriter:
         name = self._key(row)[1]
         first = self.rows.setdefault((subject.key, name, part), row)
         if first is not row:
-            row.fail(
-                "",
-                _("The same record already stands in row %(row)s.") % {"row": first.line.row},
-                _("Remove one of the two rows."),
-                code="twice",
-            )
+            row.repeats(first, row.naming)
         if row.is_faulty or subject.key == "posts" or not row.asks:
             return None
         key = self._key(row)
@@ -188,7 +183,7 @@ class RequestWriter:
         for name, errors in by_field.items():
             row = next((row for row in rows if name in row.columns), rows[0])
             row.fail(
-                row.columns.get(name, ""),
+                row.columns.get(name) or row.naming,
                 " ".join(ValidationError(errors).messages),
                 _("Correct the row, or take it out of the file."),
                 code="refused",
@@ -298,7 +293,7 @@ class RequestWriter:
 
 def _told_open(row: RequestLine, correction: Correction) -> None:
     row.fail(
-        "",
+        row.naming,
         _("Request %(number)s of %(day)s about this record still awaits an answer.")
         % {"number": correction.pk, "day": correction.requested_at.date().isoformat()},
         _("Withdraw that request, or take the row out of the file until it is answered."),
@@ -309,7 +304,7 @@ def _told_open(row: RequestLine, correction: Correction) -> None:
 def _told_already(row: RequestLine, correction: Correction) -> None:
     message = _("Request %(number)s asks for just this, and awaits an answer.")
     row.warn(
-        "",
+        row.naming,
         message % {"number": correction.pk},
         _("Nothing needs to be done: it is not sent again."),
         "asked_already",

@@ -126,7 +126,7 @@ def problem_at(
         place=found.place if found else None,
         column=column,
         heading=found.heading if found else "",
-        value=line.cells.get(column, "")[:VALUE_MAX] if column else "",
+        value=line.written.get(column, line.cells.get(column, ""))[:VALUE_MAX] if column else "",
         message=message,
         remedy=remedy,
         code=code,

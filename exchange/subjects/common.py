@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.sheets import words
 from exchange.subjects.spec import Column, Kind
@@ -63,7 +64,7 @@ ON_POST = Column(
     _("Staff on post"),
     Kind.COUNT,
     aliases=("实有人数", "在岗人数", "实有", "现有人数", "实际人数", "在编在岗人数"),
-    unit=_("people"),
+    unit=pgettext_lazy("unit", "people"),
     note=_("Empty means not known; write 0 where there is none."),
 )
 

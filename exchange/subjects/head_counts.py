@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exchange.subjects.common import AUTHORISED, CATEGORY, FLAG, ON_POST, of_body, told_figure
 from exchange.subjects.spec import Column, Kind, Subject, Template, register
@@ -26,7 +27,9 @@ HEAD_COUNTS = Subject(
         ),
         told_figure("authorised_before", _("Authorised posts, last counted"), _("posts")),
         AUTHORISED,
-        told_figure("on_post_before", _("Staff on post, last counted"), _("people")),
+        told_figure(
+            "on_post_before", _("Staff on post, last counted"), pgettext_lazy("unit", "people")
+        ),
         ON_POST,
         FLAG,
     ),

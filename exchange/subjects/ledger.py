@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.sheets import words
 from exchange.subjects.common import GBT, LEVEL, PROVENANCE, of_body, of_platform
@@ -105,10 +106,26 @@ PLATFORMS = Subject(
         _area("approved_area", _("Approved area"), "批准面积", "批复面积", "核准面积", "规划面积"),
         _area("managed_area", _("Managed area"), "管理面积", "管辖面积", "托管面积"),
         _area("built_up_area", _("Built-up area"), "建成区面积", "建成面积", "已开发面积"),
-        Column("boundary_north", _("Northern boundary"), aliases=("北至", "四至北", "北界")),
-        Column("boundary_east", _("Eastern boundary"), aliases=("东至", "四至东", "东界")),
-        Column("boundary_south", _("Southern boundary"), aliases=("南至", "四至南", "南界")),
-        Column("boundary_west", _("Western boundary"), aliases=("西至", "四至西", "西界")),
+        Column(
+            "boundary_north",
+            _("Northern boundary"),
+            aliases=("北至", "四至北", "北界", "四至范围北", "四至范围北至"),
+        ),
+        Column(
+            "boundary_east",
+            _("Eastern boundary"),
+            aliases=("东至", "四至东", "东界", "四至范围东", "四至范围东至"),
+        ),
+        Column(
+            "boundary_south",
+            _("Southern boundary"),
+            aliases=("南至", "四至南", "南界", "四至范围南", "四至范围南至"),
+        ),
+        Column(
+            "boundary_west",
+            _("Western boundary"),
+            aliases=("西至", "四至西", "西界", "四至范围西", "四至范围西至"),
+        ),
         Column(
             "industries",
             _("Leading industries"),
@@ -230,7 +247,7 @@ POSTS = Subject(
             _("Filled"),
             Kind.COUNT,
             aliases=("实配", "实配职数", "在任", "实有"),
-            unit=_("people"),
+            unit=pgettext_lazy("unit", "people"),
         ),
         Column(
             "is_exempt",

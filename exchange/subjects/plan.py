@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.sheets import words
 from exchange.subjects.common import (
@@ -121,7 +122,7 @@ STAFF_PLANS = Subject(
     columns=(
         *of_body(),
         CATEGORY,
-        told_figure("before", _("Staff on post at the baseline"), _("people")),
+        told_figure("before", _("Staff on post at the baseline"), pgettext_lazy("unit", "people")),
         AUTHORISED,
         ON_POST,
         FLAG,
@@ -157,7 +158,7 @@ REDEPLOYMENTS = Subject(
             _("People"),
             Kind.COUNT,
             aliases=("人数", "安置人数", "分流人数"),
-            unit=_("people"),
+            unit=pgettext_lazy("unit", "people"),
             required=True,
         ),
         FLAG,

@@ -29,7 +29,7 @@ HOW: dict[How, StrOrPromise] = {
     How.REMEMBERED: gettext_lazy("as you confirmed before"),
     How.CONTENT: gettext_lazy("by what stands in it"),
     How.CHOSEN: gettext_lazy("as chosen"),
-    How.NONE: gettext_lazy("not known"),
+    How.NONE: gettext_lazy("no column is known by this heading"),
 }
 
 
@@ -206,6 +206,6 @@ def _column(
         letter=get_column_letter(found.place + 1),
         found=found,
         chosen=found.name if chosen is None else chosen.get(name, ""),
-        how=str(HOW[found.how]) if found.name else "",
+        how=str(HOW[found.how]) if found.name or found.how is How.NONE else "",
         error=errors.get(name, ""),
     )

@@ -306,6 +306,30 @@ def cells() -> list[Case]:
             problems={"A2": ["formula_in_code"], "D2": ["digits_lost"], "D3": ["digits_lost"]},
         ),
         ledger(
+            "too_many_cells.csv",
+            "编号,名称,区县,级别\nP330102-01,望江,上城区,市级\nP330102-02,清波,上城区,市级,1,234\n".encode(),
+            sheet="too_many_cells",
+            rows=2,
+            problems={"E3": ["more_cells"], "F3": ["more_cells"]},
+        ),
+        ledger(
+            "two_tables.xlsx",
+            workbook(
+                Sheet(
+                    "平台",
+                    [
+                        LEDGER,
+                        *ROWS,
+                        [],
+                        ["机构名称", "机构规格", "内设机构数"],
+                        ["上城管委会", "正处级", 8],
+                    ],
+                )
+            ),
+            skipped={"7": "other_table"},
+            problems={},
+        ),
+        ledger(
             "merged.xlsx",
             workbook(
                 Sheet(

@@ -557,6 +557,16 @@ def files() -> list[Case]:
             sheet="kept_digits",
             cells={"2": {"code": "330102001"}, "3": {"code": "-330102002"}},
         ),
+        ledger(
+            "no_heading.xlsx",
+            workbook(
+                Sheet(
+                    "平台",
+                    [LEDGER, ROWS[0], [*ROWS[1], "待核"], [*ROWS[2], "待核"], *ROWS[3:]],
+                )
+            ),
+            problems={"E3": ["no_heading"]},
+        ),
         ledger("really_xlsx.xls", workbook(Sheet("平台", [LEDGER, *ROWS]))),
         ledger(
             "hidden_sheet.xlsx",
