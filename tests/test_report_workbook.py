@@ -27,6 +27,8 @@ from reports.selectors.report import Reader
 from reports.services import workbooks
 from reports.services.workbooks import save_report
 from reports.workbook import write
+from reports.workbook.book import lines_needed
+from reports.workbook.check import WRAPPED
 from reports.workbook.errors import ReportError
 from reports.workbook.formulas import least_for, shown_share
 from tests import factories as make
@@ -320,6 +322,18 @@ def test_sheets_are_set_up_for_reading_and_for_paper(small: Programme, tmp_path:
     assert {"ledger_in_state", "ledger_owner", "check_result", "division_places_left"} <= set(
         book.defined_names
     )
+    # A text that takes two lines has room for them: not every program finds the height itself.
+    check = book["核对"]
+    long = [
+        row
+        for row in range(5, check.max_row + 1)
+        if any(
+            lines_needed(str(check.cell(row, column + 1).value or ""), width) > 1
+            for column, width in WRAPPED
+        )
+    ]
+    assert long
+    assert all((check.row_dimensions[row].height or 0) > 20 for row in long)
     links = [
         cell.hyperlink.location
         for row in book["封面"].iter_rows()
