@@ -117,6 +117,17 @@ def test_the_formulas_of_hangzhou_give_the_portals_integers(state: State, tmp_pa
         assert (city[f"C{row}"], city[f"D{row}"]) == (tally.baseline, tally.in_state)
     divisions = cells["分区县"]
     assert divisions[f"C{line_of(divisions, '合计', column='B')}"] == 142
+    # The placeholders of people are told by division too, and come to those of the city.
+    people = line_of(divisions, "管理人员 (人)")
+    total_row = min(
+        int(place[1:])
+        for place, value in divisions.items()
+        if value == "合计" and place[0] == "B" and int(place[1:]) > people
+    )
+    support = line_of(city, "管理人员", nth=1)
+    assert divisions[f"L{total_row}"] == city[f"L{support}"] > 0
+    # What only advises the divisions is not told as a breach.
+    assert any("不判为违规" in str(value) for value in divisions.values())
 
 
 @reckoning
