@@ -333,6 +333,10 @@ def test_the_page_offers_what_the_reader_may_take(city: City) -> None:
     text = page.content.decode()
     for name in ("summary", "platforms", "bodies"):
         address = reverse(f"form-{name}", args=[city.programme.code])
-        assert f'href="{address}?as_of=2021-03-31&amp;division={city.north.code}"' in text
-    assert reverse("plan-request", args=[city.programme.code, city.plan.pk]) in text
+        # As the workbook's, each button sends what is chosen, applied before or not.
+        assert f'form="report-asked" formaction="{address}"' in text
+    request = reverse("plan-request", args=[city.programme.code, city.plan.pk])
+    assert f'form="report-asked" formaction="{request}"' in text
+    chosen = {"state": "actual", "as_of": "2021-03-31", "division": "", "since": ""}
+    assert city.client().get(request, chosen).status_code == 200
     assert reverse("plan-reply", args=[city.programme.code, city.plan.pk]) not in text
