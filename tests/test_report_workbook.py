@@ -126,6 +126,9 @@ def test_the_formulas_of_hangzhou_give_the_portals_integers(state: State, tmp_pa
     )
     support = line_of(city, "管理人员", nth=1)
     assert divisions[f"L{total_row}"] == city[f"L{support}"] > 0
+    # Parts of rules have words, and not the names that the code has for them.
+    keys = [v for place, v in cells["问题记录"].items() if place[0] == "A" and str(v)[0] == "R"]
+    assert not [key for key in keys if "_" in key or key.endswith(("plans", "posts"))]
     # What only advises the divisions is not told as a breach.
     assert any("不判为违规" in str(value) for value in divisions.values())
 
@@ -333,6 +336,9 @@ def test_sheets_are_set_up_for_reading_and_for_paper(small: Programme, tmp_path:
     assert {"ledger_in_state", "ledger_owner", "check_result", "division_places_left"} <= set(
         book.defined_names
     )
+    # Between two days nothing was merged yet, or all: the columns are no “before and after the plan”.
+    headings = [cell.value for cell in book["期间变化"][4]]
+    assert {"变更前", "变更后"} <= set(headings)
     # A text that takes two lines has room for them: not every program finds the height itself.
     check = book["核对"]
     long = [
