@@ -24,6 +24,7 @@ PLACEHOLDER = "〔占位数据提示〕本文引用的部分数据为占位数�
 NUMERALS = "一二三四五六七八九十"
 UNKNOWN = "未知（有关数据未填报）"
 _YEAR = re.compile(r"(.+?)[,，、\s]+((?:19|20)\d\d)年?")
+_NUMBER = re.compile(r"[^《》]{1,20}[〔\[（(]\d{4}[〕\]）)]\s*\d+\s*号")
 KEY_RULES = (("R02", "bodies_cut_min"), ("R03", "staff_cut_min"), ("R04", ""))
 """The answers that stand beside the figures they are about."""
 
@@ -59,8 +60,11 @@ def commission_of(name: str, plan: MergePlan) -> str:
 
 
 def cited(document: str) -> str:
-    """Return the programme's document as a text cites it: the year stands behind the 《》."""
-    if document.startswith("《"):
+    """Return the programme's document as a text cites it.
+
+    A title stands in 《》 with its year behind it; a number alone (某发〔2020〕1号) is no title.
+    """
+    if document.startswith("《") or _NUMBER.fullmatch(document):
         return document
     found = _YEAR.fullmatch(document)
     return f"《{found[1]}》（{found[2]}年）" if found else f"《{document}》"
