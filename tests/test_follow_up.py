@@ -179,6 +179,17 @@ class TestOneCount:
         lines = list(csv.reader(io.StringIO(text)))
         assert len(lines) - 3 == page.context["summary"].numbers.by_light["red"]
 
+    @pytest.mark.parametrize("placeholder", [True, False])
+    def test_a_file_says_that_it_rests_on_placeholders(
+        self, city: City, client: Client, *, placeholder: bool
+    ) -> None:
+        city.step(-1)
+        city.step(1, is_placeholder=placeholder)
+        client.force_login(city.people["reviewer"])
+        sent: Any = client.get(city.url("follow-up", kind="step", export="csv"))
+        text = b"".join(sent.streaming_content).decode("utf-8-sig")
+        assert ("数字依据占位数据" in text.splitlines()[1]) is placeholder
+
     def test_every_party_has_its_own(self, city: City, client: Client) -> None:
         self.build_all(city)
         client.force_login(city.people["reviewer"])

@@ -175,7 +175,17 @@ class TestSummary:
     def test_its_name_is_chinese(self, city: City) -> None:
         header = city.form("summary")["Content-Disposition"]
         name = unquote(header.split("UTF-8''")[1])
-        assert name == f"{city.programme.division.name}-开发平台整合情况汇总表-2021-03-31.xlsx"
+        city_name = city.programme.division.name
+        assert name == f"{city_name}-开发平台整合情况汇总表-方案-2021-03-31.xlsx"
+        # What is planned and what is done are two files, and not one over the other.
+        header = city.form("summary", state="actual")["Content-Disposition"]
+        assert unquote(header.split("UTF-8''")[1]) == name.replace("方案", "实际")
+        assert "-summary-actual-2021-03-31" in header
+
+    def test_its_targets_are_named_and_not_coded(self, city: City) -> None:
+        flat = [str(row[0]) for row in texts(city.sheet("summary"))]
+        assert not [text for text in flat if text.startswith("R0")]
+        assert any(text.startswith("管理人员缩减") and "达标。" in text for text in flat)
 
 
 @settings(max_examples=200)
@@ -216,10 +226,11 @@ class TestPlatforms:
         order = [names.index(platform.name) for platform in city.platforms[:2]]
         assert order[1] == order[0] + 1
         row = order[0] + 1
-        merged = {str(area) for area in sheet.merged_cells.ranges}
-        assert f"H{row}:H{row + 1}" in merged
-        assert sheet.cell(row, 8).value == "北开发区"
-        assert sheet.cell(row, 9).value == "北管委会"
+        # Each row says it again: on paper a box over several rows would leave the next page without.
+        for each in (row, row + 1):
+            assert sheet.cell(each, 8).value == "北开发区"
+            assert sheet.cell(each, 9).value == "北管委会"
+        assert not [area for area in sheet.merged_cells.ranges if area.min_row == row]
         assert sheet.cell(row, 10).value == datetime.datetime(2021, 3, 31)  # noqa: DTZ001 - a sheet has no zone
 
     def test_a_name_is_text(self, city: City) -> None:
@@ -322,6 +333,10 @@ def test_the_page_offers_what_the_reader_may_take(city: City) -> None:
     text = page.content.decode()
     for name in ("summary", "platforms", "bodies"):
         address = reverse(f"form-{name}", args=[city.programme.code])
-        assert f'href="{address}?as_of=2021-03-31&amp;division={city.north.code}"' in text
-    assert reverse("plan-request", args=[city.programme.code, city.plan.pk]) in text
+        # As the workbook's, each button sends what is chosen, applied before or not.
+        assert f'form="report-asked" formaction="{address}"' in text
+    request = reverse("plan-request", args=[city.programme.code, city.plan.pk])
+    assert f'form="report-asked" formaction="{request}"' in text
+    chosen = {"state": "actual", "as_of": "2021-03-31", "division": "", "since": ""}
+    assert city.client().get(request, chosen).status_code == 200
     assert reverse("plan-reply", args=[city.programme.code, city.plan.pk]) not in text

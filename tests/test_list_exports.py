@@ -254,6 +254,14 @@ def as_text(cell: Any) -> str:
     return str(cell)
 
 
+@pytest.mark.parametrize(("name", "number"), [("tasks", "0 项"), ("retained-list", "1 个")])
+def test_numbers_have_a_unit_and_not_a_name(
+    plan: MergePlan, reviewer: Client, name: str, number: str
+) -> None:
+    answer = reviewer.get(reverse(name, args=[plan.programme.code]), {**ASKED, "export": "csv"})
+    assert number in as_csv(answer)[1]
+
+
 def same(client: Client, url: str, asked: dict[str, str], parameter: str = "export") -> None:
     """Compare the rows of both formats, cell by cell."""
     sheet = opened(client.get(url, {**asked, parameter: "xlsx"}))

@@ -12,13 +12,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 
 from accounts.models import User
 from consolidation.models import BreachReason, MergePlan, Signature
 from platforms_portal.access import Countersigns, Role
-from reports.documents.parts import title_lines
+from reports.documents import wording
+from reports.documents.layout import full_width
+from reports.documents.parts import BLANK_DAY, title_lines
 from reports.selectors.plan_facts import PlanFacts
 from tests import factories as make
 from tests.libreoffice import convert, has_libreoffice
@@ -223,6 +226,52 @@ class TestWhatItSays:
         client.cookies["django_language"] = "en"
         url = reverse("plan-request", args=[plan.programme.code, plan.pk])
         assert "未达标" in text_of(opened(client.get(url)))
+
+
+class TestWording:
+    @pytest.mark.parametrize(
+        ("document", "cited"),
+        [
+            ("整合方案(征求意见稿),2020", "《整合方案(征求意见稿)》（2020年）"),
+            ("整合方案，2020年", "《整合方案》（2020年）"),
+            ("整合方案", "《整合方案》"),
+            ("示例〔2020〕1号", "示例〔2020〕1号"),
+            ("《整合方案》（某发〔2020〕1号）", "《整合方案》（某发〔2020〕1号）"),
+        ],
+    )
+    def test_a_year_stands_behind_the_title(self, document: str, cited: str) -> None:
+        assert wording.cited(document) == cited
+
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("方案(二)(三)", "方案（二）（三）"),
+            ("开发区(园区)整合", "开发区（园区）整合"),
+            ("(A)市", "（A）市"),
+            ("f(x) and (y)", "f(x) and (y)"),
+            ("右)半(边", "右)半(边"),
+        ],
+    )
+    def test_brackets_are_those_of_the_script(self, text: str, shown: str) -> None:
+        assert full_width(text) == shown
+
+    def test_a_department_of_the_city_is_named_with_it(self, plan: MergePlan) -> None:
+        plan.programme.division.name = "杭州市"
+        assert wording.commission_of("市发改委", plan) == "杭州市发改委"
+        assert wording.commission_of("省发改委", plan) == "省发改委"
+        assert wording.commission_of("", plan) == ""
+
+    def test_the_signature_stands_centred_on_the_day(self, plan: MergePlan) -> None:
+        paragraphs = opened(taken(plan)).paragraphs
+        at = max(i for i, found in enumerate(paragraphs) if found.text == BLANK_DAY)
+        office, day = paragraphs[at - 1], paragraphs[at]
+        assert office.text.endswith("北区人民政府")
+        assert office.alignment == day.alignment == WD_ALIGN_PARAGRAPH.CENTER
+        assert office.paragraph_format.left_indent == day.paragraph_format.left_indent
+        assert office.paragraph_format.keep_with_next
+
+    def test_what_no_platform_goes_is_not_told(self, plan: MergePlan) -> None:
+        assert "淘汰撤销0个" not in text_of(opened(taken(plan)))
 
 
 class TestStates:

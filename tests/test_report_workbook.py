@@ -27,6 +27,8 @@ from reports.selectors.report import Reader
 from reports.services import workbooks
 from reports.services.workbooks import save_report
 from reports.workbook import write
+from reports.workbook.book import lines_needed
+from reports.workbook.check import WRAPPED
 from reports.workbook.errors import ReportError
 from reports.workbook.formulas import least_for, shown_share
 from tests import factories as make
@@ -115,6 +117,20 @@ def test_the_formulas_of_hangzhou_give_the_portals_integers(state: State, tmp_pa
         assert (city[f"C{row}"], city[f"D{row}"]) == (tally.baseline, tally.in_state)
     divisions = cells["分区县"]
     assert divisions[f"C{line_of(divisions, '合计', column='B')}"] == 142
+    # The placeholders of people are told by division too, and come to those of the city.
+    people = line_of(divisions, "管理人员 (人)")
+    total_row = min(
+        int(place[1:])
+        for place, value in divisions.items()
+        if value == "合计" and place[0] == "B" and int(place[1:]) > people
+    )
+    support = line_of(city, "管理人员", nth=1)
+    assert divisions[f"L{total_row}"] == city[f"L{support}"] > 0
+    # Parts of rules have words, and not the names that the code has for them.
+    keys = [v for place, v in cells["问题记录"].items() if place[0] == "A" and str(v)[0] == "R"]
+    assert not [key for key in keys if "_" in key or key.endswith(("plans", "posts"))]
+    # What only advises the divisions is not told as a breach.
+    assert any("不判为违规" in str(value) for value in divisions.values())
 
 
 @reckoning
@@ -320,6 +336,21 @@ def test_sheets_are_set_up_for_reading_and_for_paper(small: Programme, tmp_path:
     assert {"ledger_in_state", "ledger_owner", "check_result", "division_places_left"} <= set(
         book.defined_names
     )
+    # Between two days nothing was merged yet, or all: the columns are no “before and after the plan”.
+    headings = [cell.value for cell in book["期间变化"][4]]
+    assert {"变更前", "变更后"} <= set(headings)
+    # A text that takes two lines has room for them: not every program finds the height itself.
+    check = book["核对"]
+    long = [
+        row
+        for row in range(5, check.max_row + 1)
+        if any(
+            lines_needed(str(check.cell(row, column + 1).value or ""), width) > 1
+            for column, width in WRAPPED
+        )
+    ]
+    assert long
+    assert all((check.row_dimensions[row].height or 0) > 20 for row in long)
     links = [
         cell.hyperlink.location
         for row in book["封面"].iter_rows()

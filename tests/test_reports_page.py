@@ -84,9 +84,17 @@ def test_the_page_hands_what_was_chosen_to_the_file(programme: Programme) -> Non
 def test_the_file_has_a_chinese_name(programme: Programme) -> None:
     response = signed_in().get(address(programme))
     disposition = unquote(response["Content-Disposition"])
-    assert disposition.startswith("attachment; filename*=utf-8''")
+    # The plain name is for programs that know no other.
+    plain = f'"{programme.code}-report-planned-2021-03-31.xlsx"'
+    assert disposition.startswith(f"attachment; filename={plain}; filename*=UTF-8''")
     assert disposition.endswith(f"{programme.name}-报告-方案-2021-03-31.xlsx")
     book_of(response)
+
+
+def test_the_name_of_the_file_is_one_that_every_system_takes(programme: Programme) -> None:
+    type(programme).objects.filter(pk=programme.pk).update(name='=甲/乙\\:*?"<丙>')
+    disposition = unquote(signed_in().get(address(programme))["Content-Disposition"])
+    assert disposition.endswith("=甲 乙 丙-报告-方案-2021-03-31.xlsx")
 
 
 @pytest.mark.parametrize("name", ["reports", "report-workbook"])

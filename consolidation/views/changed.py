@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,8 +21,8 @@ def change_headings() -> list[Any]:
         _("Act"),
         _("Record"),
         _("Field"),
-        _("Before"),
-        _("After"),
+        pgettext("change", "Before"),
+        pgettext("change", "After"),
         _("Reason"),
         _("Request"),
     ]

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from consolidation.checks.run import findings_of
 from consolidation.filters import RetainedFilters
@@ -55,7 +55,7 @@ class RetainedList(RecordList):
     right = Right.VIEW_LEDGER
     section = "retained"
     title = TITLE
-    unit = gettext_lazy("retained platforms")
+    unit = pgettext_lazy("unit", "retained platforms")
     file_name = "retained"
     table_class = RetainedTable
     filters_class = RetainedFilters

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.filters import TaskFilters
 from consolidation.selectors.ledger import tasks_visible_to
@@ -24,7 +25,7 @@ class TaskList(RecordList):
     right = Right.VIEW_TASKS
     section = "tasks"
     title = _("Tasks of departments")
-    unit = _("tasks")
+    unit = pgettext_lazy("unit", "tasks")
     file_name = "tasks"
     of_a_state = False
     lists_records = False

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from consolidation.checks.base import Scope
 from consolidation.selectors.state import REMOVING
@@ -31,8 +32,8 @@ def change_headings() -> Row:
         _("Part"),
         _("Day or scope"),
         _("What"),
-        _("Before"),
-        _("After"),
+        pgettext("change", "Before"),
+        pgettext("change", "After"),
         _("Difference"),
         _("Written down by"),
     ]

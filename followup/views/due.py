@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -137,15 +138,15 @@ class FollowUpPage(ExportedPage):
         numbers = self.summary.numbers
         return numbers.overdue if self.chosen == OVERDUE else numbers.of(self.lights)
 
+    def _listed_as(self) -> Wanted:
+        """Return what is asked for, with its lights."""
+        return replace(self.wanted, lights=self.lights, overdue_only=self.chosen == OVERDUE)
+
     def listed(self) -> QuerySet[Any, Any]:
         """Return the rows of the list, in the order asked for."""
-        wanted = Wanted(
-            **{name: getattr(self.wanted, name) for name in Wanted.__dataclass_fields__}
-            | {"lights": self.lights, "overdue_only": self.chosen == OVERDUE}
-        )
         sort = self.form.cleaned_data.get("sort") if self.form.is_valid() else ""
         order = SORTS[sort or "press"][0]
-        return rows(parts(self.programme, self.clock, self.reach, wanted), order)
+        return rows(parts(self.programme, self.clock, self.reach, self._listed_as()), order)
 
     def link(self, **changed: str) -> str:
         """Return the address of this page with some of what is asked for changed."""
@@ -207,6 +208,8 @@ class FollowUpPage(ExportedPage):
         refuse_too_long(self.total)
         day, title = self.asked.as_of.isoformat(), _("Follow-up")
         said = [day, *self.form.described(), _("%(n)d records") % {"n": self.total}]
+        if self._rests_on_placeholders():
+            said.append(_("Rests on placeholder data"))
         return Listing(
             name=file_name(self.programme.division.label, title, day),
             plain_name=f"{self.programme.code}-follow-up-{day}",
@@ -226,6 +229,11 @@ class FollowUpPage(ExportedPage):
             ],
             chunks=self._plain(self.listed()),
         )
+
+    def _rests_on_placeholders(self) -> bool:
+        """Whether one of what is listed stands in for a real record, on whichever page."""
+        listed = parts(self.programme, self.clock, self.reach, self._listed_as())
+        return rows([part.filter(made_up=True) for part in listed], ()).exists()
 
     def _plain(self, listed: QuerySet[Any, Any]) -> Iterator[list[list[Any]]]:
         found = listed.iterator(chunk_size=_CHUNK)

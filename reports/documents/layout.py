@@ -57,6 +57,9 @@ _ORDER = {
 }
 """The order of the properties of a paragraph and of text (ISO/IEC 29500-1, 17.3.1.26 and 17.3.2.28)."""
 
+_HAN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+
 RED = RGBColor(0xFF, 0, 0)
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -64,6 +67,17 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 def clean(text: object) -> str:
     """Return ``text`` as a document can hold it; names are text and never markup or fields."""
     return _NOT_IN_XML.sub("", str(text))
+
+
+def full_width(text: object) -> str:
+    """Return ``text`` as prose is set: round brackets in or beside Chinese are full width."""
+    return _BRACKETS.sub(_widened, clean(text))
+
+
+def _widened(found: re.Match[str]) -> str:
+    whole, start, end = found.string, found.start(), found.end()
+    near = whole[max(0, start - 1) : end + 1]
+    return f"（{found[1]}）" if _HAN.search(near) else found[0]
 
 
 def set_font(target: Run | ParagraphStyle, name: str, size: Any = None) -> None:

@@ -22,6 +22,7 @@ from reports.documents.layout import (
     at_the_foot,
     border,
     clean,
+    full_width,
     official_document,
     set_font,
 )
@@ -36,6 +37,7 @@ TEXT_WIDTH_POINTS = 436
 """156 mm, less what a name may stand out."""
 
 LETTERHEAD_MAX = 46
+LINE_CHARACTERS = 28
 TITLE_CHARACTERS = 20
 """What a line of the title holds."""
 
@@ -71,7 +73,7 @@ class OfficialDocument:
         if indent:
             found.paragraph_format.first_line_indent = size * indent
         found.paragraph_format.keep_with_next = keep
-        set_font(found.add_run(clean(text)), font, size)
+        set_font(found.add_run(full_width(text)), font, size)
         return found
 
     # --- Head ----------------------------------------------------------------------------------
@@ -117,7 +119,7 @@ class OfficialDocument:
     def title(self, text: str) -> None:
         """Write the title: two lines below the red one, centred."""
         self.paragraph()
-        for line in title_lines(clean(text)):
+        for line in title_lines(full_width(text)):
             found = self.paragraph(
                 line, font=TITLE_FONT, size=SECOND, align=WD_ALIGN_PARAGRAPH.CENTER
             )
@@ -128,8 +130,10 @@ class OfficialDocument:
         """Note visibly what the document rests on."""
         found = self.paragraph(text, font=SECOND_FONT, size=FOURTH)
         found.runs[0].font.color.rgb = RED
-        for side in ("top",):
+        # A frame: a single line would be taken for the red one of the head.
+        for side in ("top", "left", "bottom", "right"):
             border(found, side=side, colour="C00000", eighths=6, space=4)
+        self.paragraph()
 
     def addressee(self, name: str) -> None:
         """Write to whom it goes (主送机关), from the edge."""
@@ -144,7 +148,7 @@ class OfficialDocument:
     def second(self, heading: str, text: str) -> None:
         """Write a heading of the second level, （一） in 楷体, and its text after it."""
         found = self.paragraph(heading, font=SECOND_FONT, indent=2)
-        set_font(found.add_run(clean(text)), BODY_FONT, THIRD)
+        set_font(found.add_run(full_width(text)), BODY_FONT, THIRD)
 
     def text(self, text: str) -> None:
         """Write a paragraph of the text."""
@@ -161,12 +165,16 @@ class OfficialDocument:
             self.paragraph(f"{head}{number}．{name}", indent=2)
 
     def signature(self, office: str, day: str) -> None:
-        """Write who issues it and on which day; the day ends four characters from the edge."""
+        """Write who issues it above the day, centred on it, as for a seal.
+
+        The day, still blank, ends four characters from the edge.
+        """
         self.paragraph()
         self.paragraph()
         for text in (office, day):
-            found = self.paragraph(text, align=WD_ALIGN_PARAGRAPH.RIGHT, keep=text == office)
-            found.paragraph_format.right_indent = THIRD * 4
+            found = self.paragraph(text, align=WD_ALIGN_PARAGRAPH.CENTER, keep=text == office)
+            # Both stand in the middle of what is left, whatever day is filled in.
+            found.paragraph_format.left_indent = THIRD * (LINE_CHARACTERS - len(BLANK_DAY) - 2 * 4)
 
     def after_note(self, text: str) -> None:
         """Write the note below the day (附注), in round brackets."""

@@ -20,8 +20,8 @@ def office_of(facts: PlanFacts) -> str:
     """Return who answers: the department that approved, as the signature names it."""
     approval = facts.approval
     if approval is not None and approval.department is not None:
-        return str(approval.department)
-    return facts.commission or "〔发文机关名称〕"
+        return wording.commission_of(str(approval.department), facts.plan)
+    return wording.commission_of(facts.commission, facts.plan) or "〔发文机关名称〕"
 
 
 def write_reply(file: IO[bytes], facts: PlanFacts) -> None:

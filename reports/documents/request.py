@@ -29,7 +29,7 @@ def write_request(file: IO[bytes], facts: PlanFacts) -> None:
     document.title(title_of(facts))
     if facts.rests_on_placeholders:
         document.placeholder_note(wording.PLACEHOLDER)
-    document.addressee(facts.commission or "〔主送机关〕")
+    document.addressee(wording.commission_of(facts.commission, plan) or "〔主送机关〕")
     document.text(_opening(facts))
     document.first("一、整合前后基本情况")
     wording.figures(document, facts)
@@ -53,7 +53,7 @@ def _opening(facts: PlanFacts) -> str:
     plan = facts.plan
     basis = plan.programme.document
     # Where the programme names no document, nothing is cited.
-    cited = f"根据{basis if basis.startswith('《') else f'《{basis}》'}" if basis else "根据"
+    cited = f"根据{wording.cited(basis)}" if basis else "根据"
     asked = f"{cited}{'和' if basis else ''}{plan.programme.name}的要求"
     return (
         f"{asked}，我单位编制了{wording.plan_title(plan)}（第{plan.version}版，以下简称方案）。"

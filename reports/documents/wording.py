@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from consolidation.checks.base import Scope, Severity, Status, percent
+from consolidation.checks.base import Scope, percent
 from consolidation.models import Disposition
+from reports.selectors.figures import answer_word
 
 if TYPE_CHECKING:
     import datetime
@@ -21,6 +23,8 @@ ANNEX = "平台整合对照表"
 PLACEHOLDER = "〔占位数据提示〕本文引用的部分数据为占位数据，没有来源。导入真实台账、更新数据前，不得作为正式公文印发。"
 NUMERALS = "一二三四五六七八九十"
 UNKNOWN = "未知（有关数据未填报）"
+_YEAR = re.compile(r"(.+?)[,，、\s]+((?:19|20)\d\d)年?")
+_NUMBER = re.compile(r"[^《》]{1,20}[〔\[（(]\d{4}[〕\]）)]\s*\d+\s*号")
 KEY_RULES = (("R02", "bodies_cut_min"), ("R03", "staff_cut_min"), ("R04", ""))
 """The answers that stand beside the figures they are about."""
 
@@ -47,6 +51,23 @@ def government_of(plan: MergePlan) -> str:
     name = plan.division.name
     # A county-level city stands alone; districts and counties after their city.
     return f"{name}人民政府" if name.endswith("市") else f"{city}{name}人民政府"
+
+
+def commission_of(name: str, plan: MergePlan) -> str:
+    """Return a department of the city as documents name it: 市发改委 of 杭州市 is 杭州市发改委."""
+    city = plan.programme.division.name
+    return f"{city}{name[1:]}" if name.startswith("市") and city.endswith("市") else name
+
+
+def cited(document: str) -> str:
+    """Return the programme's document as a text cites it.
+
+    A title stands in 《》 with its year behind it; a number alone (某发〔2020〕1号) is no title.
+    """
+    if document.startswith("《") or _NUMBER.fullmatch(document):
+        return document
+    found = _YEAR.fullmatch(document)
+    return f"《{found[1]}》（{found[2]}年）" if found else f"《{document}》"
 
 
 def plan_title(plan: MergePlan) -> str:
@@ -106,16 +127,18 @@ def _share(pair: Pair, facts: PlanFacts, name: str) -> str:
 def _answer(finding: Finding | None) -> str:
     if finding is None:
         return ""
-    # What only departs from advice is no breach, here as on the pages.
-    departs = finding.severity == Severity.ADVICE and finding.status == Status.NOT_MET
-    answer = "未采纳建议" if departs else finding.status.label
-    return f"{finding.rule}（{finding.clause}）{answer}：{finding.message}"
+    return f"{finding.rule}（{finding.clause}）{answer_word(finding)}：{finding.message}"
 
 
 def dispositions(document: OfficialDocument, facts: PlanFacts) -> None:
     """Write how many platforms go which way."""
-    parts = [f"{Disposition.Kind(kind).label}{number}个" for kind, number in facts.by_kind.items()]
-    text = f"方案共对{sum(facts.by_kind.values())}个平台作出处置，其中{'、'.join(parts)}。"
+    parts = [
+        f"{Disposition.Kind(kind).label}{number}个"
+        for kind, number in facts.by_kind.items()
+        if number
+    ]
+    text = f"方案共对{sum(facts.by_kind.values())}个平台作出处置"
+    text += f"，其中{'、'.join(parts)}。" if parts else "。"
     if facts.undecided:
         text += f"另有{facts.undecided}个平台尚未列明处置方式。"
     document.text(f"{text}各平台处置方式、去向和完成时限见附件。")

@@ -19,8 +19,8 @@ def write_platforms(file: IO[bytes], found: BeforeAfter, *, unit: str, day: str)
     staff = bodies and found.people
     below = [NAME, LEVEL, *([BODY] if bodies else []), *(["编制", "实有人数"] if staff else [])]
     after = [NAME, *([BODY] if bodies else [])]
-    widths = [4.5, 22, 8, *([22] if bodies else []), *([8, 8] if staff else [])]
-    widths += [10, 18, *([20] if bodies else []), 11, 18]
+    widths = [4.5, 22, 8, *([24] if bodies else []), *([8, 8] if staff else [])]
+    widths += [10, 18, *([24] if bodies else []), 11, 24]
     sheet = FormSheet(file, TITLE, widths)
     sheet.head(
         f"填报单位：{unit}",
@@ -52,7 +52,7 @@ def _notes(found: BeforeAfter) -> list[str]:
 
 
 class _Rows:
-    """The rows of the form, with one box a group for what its platforms go into."""
+    """The rows of the form; each says what its platform goes into, for a box would end with its page."""
 
     def __init__(self, sheet: FormSheet, *, bodies: bool, staff: bool) -> None:
         self.sheet, self.bodies, self.staff = sheet, bodies, staff
@@ -68,21 +68,12 @@ class _Rows:
             self._total(first, self.sheet.row - 1)
 
     def _group(self, group: Group) -> None:
-        first = self.sheet.row
         for line in group.lines:
             cells, formats = self._cells(line)
             after: list[Any] = [group.name, *(["、".join(group.bodies)] if self.bodies else [])]
             rest = ["center", *["center"] * len(after), "day", "text"]
             row = [*cells, line.how, *after, line.planned_on, "；".join(line.remarks)]
             self.sheet.line(row, [*formats, *rest])
-        last = self.sheet.row - 1
-        if last > first:
-            column = self._first_after()
-            self.sheet.box(first, column, last, column, group.name, "center")
-            if self.bodies:
-                self.sheet.box(
-                    first, column + 1, last, column + 1, "、".join(group.bodies), "center"
-                )
 
     def _first_after(self) -> int:
         return 3 + 1 + self.bodies + 2 * self.staff

@@ -19,7 +19,7 @@ from reports.forms_out.sheet import (
     share,
     total,
 )
-from reports.selectors.figures import Pair, pair_of, posts_by_owner
+from reports.selectors.figures import Pair, answer_word, pair_of, posts_by_owner
 
 if TYPE_CHECKING:
     from consolidation.checks.base import Finding
@@ -157,7 +157,9 @@ def _notes(summary: Summary) -> list[str]:
         notes.append("※ 查阅人无权查看人员数据，本表不含编制数和实有人数。")
     if "bodies" not in summary.shown:
         notes.append("※ 查阅人无权查看管理机构数据，本表不含管理机构数。")
-    notes += [f"{finding.rule} {finding.message}" for finding in summary.targets]
+    for finding in summary.targets:
+        clause = f"（{finding.clause}）" if finding.clause else ""
+        notes.append(f"{finding.title}{clause}：{answer_word(finding)}。{finding.message}")
     return notes
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Q, Sum
 
+from consolidation.checks.base import Severity, Status
 from consolidation.models.programmes import StaffCategory
 from consolidation.selectors.state import State
 from staffing.people import figures_after
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from consolidation.checks.base import Finding
     from consolidation.selectors.counts import Tally
     from consolidation.selectors.state import StateView
 
@@ -124,3 +126,12 @@ def _sum(given: Mapping[str, int | None], needed: Iterable[str]) -> int | None:
     found = [given.get(category) for category in needed]
     known = [number for number in found if number is not None]
     return sum(known) if len(known) == len(found) else None
+
+
+def answer_word(finding: Finding) -> str:
+    """Return the answer of a rule for a form or document, in Chinese.
+
+    What only departs from advice is no breach, here as on the pages.
+    """
+    departs = finding.severity == Severity.ADVICE and finding.status == Status.NOT_MET
+    return "未采纳建议" if departs else str(finding.status.label)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from consolidation.checks.base import Scope as Owner
+from platforms_portal.listings import as_attachment, file_name
 
 if TYPE_CHECKING:
     import datetime
@@ -32,8 +33,15 @@ class Download(FileResponse):
         return self
 
 
-def download(name: str, write: Callable[[Path], Any], content_type: str = XLSX) -> Download:
-    """Return what ``write`` writes to a path, as the file ``name``; nothing of it stays behind.
+class Names(NamedTuple):
+    """What a file is called, in the reader's language and in ASCII, without its ending."""
+
+    name: str
+    plain_name: str
+
+
+def download(names: Names, write: Callable[[Path], Any]) -> Download:
+    """Return the workbook that ``write`` writes to a path as a file; nothing of it stays behind.
 
     What ``write`` raises is raised before anything is sent.
     """
@@ -42,14 +50,19 @@ def download(name: str, write: Callable[[Path], Any], content_type: str = XLSX) 
         write(path)
         # Open, it can be read to its end though its name is gone.
         handle = path.open("rb")
-    return Download(handle, as_attachment=True, filename=name, content_type=content_type)
+    response = Download(handle, content_type=XLSX)
+    response["Content-Disposition"] = as_attachment(*names, ".xlsx")
+    return response
 
 
 def report_name(
     programme: Programme, state: State, as_of: datetime.date, division: Division | None
-) -> str:
-    """Return the name of the report's file, in the reader's language."""
-    parts = [programme.label, _("report"), str(state.label), as_of.isoformat()]
+) -> Names:
+    """Return what the report's file is called."""
+    day = as_of.isoformat()
+    words = [programme.label, _("report"), state.label, day]
+    plain = [programme.code, "report", state.value, day]
     if division is not None:
-        parts.append(str(Owner(division).label))
-    return "-".join(parts) + ".xlsx"
+        words.append(Owner(division).label)
+        plain.append(division.code)
+    return Names(file_name(*words), "-".join(plain))

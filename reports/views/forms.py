@@ -50,17 +50,28 @@ class FormFile(ReportPage):
         try:
             with override("zh-hans"):
                 self.write(file)
-                name = file_name(self.unit, self.form_title, self.asked.as_of.isoformat())
+                name = file_name(
+                    self.unit,
+                    self.form_title,
+                    str(self.state.label),
+                    self.asked.as_of.isoformat(),
+                )
         except BaseException:
             file.close()
             raise
         file.seek(0)
-        plain = [self.programme.code, self.plain_name, self.asked.as_of.isoformat()]
+        day = self.asked.as_of.isoformat()
+        plain = [self.programme.code, self.plain_name, self.state.value, day]
         if self.asked.division is not None:
             plain.append(self.asked.division.code)
         response = FileResponse(file, content_type=XLSX)
         response["Content-Disposition"] = as_attachment(name, "-".join(plain), ".xlsx")
         return response
+
+    @property
+    def state(self) -> State:
+        """What stands as after: what the plans say, unless the form can show something else."""
+        return State.PLANNED
 
     @property
     def unit(self) -> str:
@@ -86,11 +97,16 @@ class SummaryForm(FormFile):
     plain_name = "summary"
     form_title = SUMMARY_TITLE
 
+    @property
+    def state(self) -> State:
+        """The state asked for; the baseline is what every form shows as before."""
+        asked = self.asked.state
+        return State.PLANNED if asked == State.BASELINE else asked
+
     def write(self, file: IO[bytes]) -> None:
         """Write a row for each owner that the reader may see."""
-        state = self.asked.state if self.asked.state != State.BASELINE else State.PLANNED
         rights = rights_of(self.request.user)
-        overview = Overview(self.programme, state, self.asked.as_of, self.scope, rights)
+        overview = Overview(self.programme, self.state, self.asked.as_of, self.scope, rights)
         write_summary(file, overview, self.asked.division, unit=self.unit)
 
 
@@ -99,7 +115,7 @@ class ComparisonForm(FormFile):
 
     def found(self) -> BeforeAfter:
         """Return the platforms and bodies at the place asked for."""
-        view = state_view(self.programme, State.PLANNED, self.asked.as_of)
+        view = state_view(self.programme, self.state, self.asked.as_of)
         place, rights = self.place_q(), rights_of(self.request.user)
         bodies = Right.VIEW_BODIES in rights
         refuse_too_long(platforms_visible_to(self.scope, view, place).count(), FORM_LIMIT)

@@ -26,10 +26,10 @@ class ReportWorkbook(ReportPage):
         """Write the workbook and send it."""
         asked = self.asked
         reader = Reader.of_user(reader_of(self.request))
-        name = report_name(self.programme, asked.state, asked.as_of, asked.division)
+        names = report_name(self.programme, asked.state, asked.as_of, asked.division)
         try:
             return download(
-                name,
+                names,
                 lambda path: save_report(
                     path,
                     programme=self.programme,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from reports.workbook.formulas import word
+from reports.workbook.table import make_room
 from reports.workbook.words import about
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from reports.workbook.book import Book, Sheet
 
 FIRST = 4
+
+WIDTHS = (6, 30, 14, 26, 12, 12, 10, 10, 46, 34)
+WRAPPED = tuple((column, WIDTHS[column]) for column in (1, 2, 3, 8, 9))
+"""The columns whose texts run on in the next line."""
 
 NOT_COMPARED = "—"
 """Stands where a figure cannot be reckoned from the workbook."""
@@ -70,7 +75,7 @@ class Checks:
 
 def write_check(book: Book, sheet: Sheet, report: Report, checks: Checks) -> None:
     """Write the sheet, and name the column of its answers for the cover."""
-    sheet.widths(6, 22, 14, 26, 12, 12, 10, 10, 26, 44)
+    sheet.widths(*WIDTHS)
     sheet.raw.set_row(0, 24)
     sheet.put(0, 0, _("Check of the formulas against the portal"), "title")
     sheet.put(1, 0, "　".join(about(report)), "plain_note")
@@ -106,12 +111,15 @@ def write_check(book: Book, sheet: Sheet, report: Report, checks: Checks) -> Non
 
 
 def _write(sheet: Sheet, row: int, number: int, entry: Entry) -> None:
+    basis = str(entry.basis.label)
+    texts = ("", entry.part, entry.scope, entry.what, "", "", "", "", basis, entry.why)
+    make_room(sheet, row, texts, WRAPPED)
     sheet.put(row, 0, number, "centre")
     for column, value in enumerate((entry.part, entry.scope, entry.what), 1):
         sheet.put(row, column, value, "wrapped")
     look = "number" if isinstance(entry.portal, int) else "centre"
     sheet.put(row, 4, entry.portal, look)
-    sheet.put(row, 8, str(entry.basis.label), "wrapped")
+    sheet.put(row, 8, basis, "wrapped")
     sheet.put(row, 9, entry.why, "wrapped")
     if entry.basis == Basis.NOT:
         sheet.put(row, 7, NOT_COMPARED, "centre")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from consolidation.checks.base import Scope as Owner
+from consolidation.checks.base import Severity
 from consolidation.selectors.counts import COUNTERS
 from consolidation.selectors.outcome import Outcome
 from reports.workbook.book import SOFT
@@ -93,6 +94,9 @@ def write_divisions(book: Book, sheet: Sheet, report: Report, checks: Checks) ->
     if report.is_whole:
         note = _("The check compares it with the sum over the lists.")
         sheet.put(row + 1, 0, note, "plain_note")
+    if any(_only_advised(report, counter) for counter in COUNTERS.values()):
+        note = _("The share demanded of the city only advises a division: it breaks no rule.")
+        sheet.put(row + 2, 0, note, "plain_note")
     sheet.raw.freeze_panes(3, 2)
     first = next(iter(written.blocks.values()), None)
     if first is not None:
@@ -103,6 +107,14 @@ def write_divisions(book: Book, sheet: Sheet, report: Report, checks: Checks) ->
         cells = (platforms.first, MARGIN, platforms.total - 1, MARGIN)
         book.name_range("division_places_left", sheet, cells)
     return written
+
+
+def _only_advised(report: Report, counter: Counter) -> bool:
+    """Whether the count's target binds the city and merely advises its divisions."""
+    if not report.shows(counter):
+        return False
+    found = (rule_of(report, counter, owner) for owner in report.owners)
+    return any(one.severity == Severity.ADVICE for one in found if one and one.limit.is_share)
 
 
 class _Count:
@@ -168,6 +180,10 @@ class _Count:
         for column in range(2, LAST + 1 if self._is_judged else COLUMNS["placeholders"] + 1):
             if column in cells:
                 sheet.reckon(row, column, cells[column], border=1)
+            elif column == COLUMNS["placeholders"]:
+                # Of people they are figures, which the list has not: written as counted.
+                number = self.report.tally(self.counter.name, owner).placeholders
+                sheet.put(row, column, number, "number", border=1)
             elif column not in (CUT, SHARE):
                 sheet.put(row, column, None, "number", border=1)
         self._cut(row)
@@ -247,7 +263,8 @@ class _Count:
         for column in range(2, last + 1):
             letter = chr(ord("A") + column)
             is_quota = self.counter.name == "platforms" and column in (TARGET, NEEDED)
-            if column_of.get(column, "") in self.formulas or is_quota:
+            figure = column_of.get(column, "")
+            if figure in self.formulas or figure == "placeholders" or is_quota:
                 sheet.reckon(row, column, f"SUM({letter}{first + 1}:{letter}{row})", **look)
             elif column not in (CUT, SHARE):
                 sheet.put(row, column, None, "number", **look)

@@ -111,7 +111,7 @@ def write_breaches(book: Book, sheet: Sheet, report: Report) -> Listed:
         title=_("Records that break a rule"),
         about=about(report),
         columns=[
-            Column("key", _("Rule and part"), 18, lambda line: line[0], named=True),
+            Column("key", _("Rule and part"), 26, lambda line: line[0], named=True),
             Column("title", pgettext("report", "Title"), 24, lambda line: line[1]),
             Column(
                 "owner",
@@ -133,7 +133,8 @@ def write_breaches(book: Book, sheet: Sheet, report: Report) -> Listed:
 
 def key_of(finding: Finding) -> str:
     """Return the rule and its part as the list of breaches names them."""
-    return f"{finding.rule} {finding.aspect}".strip()
+    part = str(aspect_label(finding.aspect)) or finding.aspect
+    return f"{finding.rule} {part}".strip()
 
 
 def breaches(report: Report) -> Iterator[tuple[str, str, RecordRef]]:

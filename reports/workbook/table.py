@@ -13,7 +13,7 @@ from reports.workbook.book import LINE, POINTS, lines_needed
 from reports.workbook.errors import TooLongError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from reports.workbook.book import Book, Sheet
 
@@ -115,7 +115,7 @@ def write_list(
         if row >= ROWS_MOST:
             raise TooLongError(title)
         values = [take(line) for _at, take, _write in writers]
-        _make_room(sheet, row, values, wrapped)
+        make_room(sheet, row, values, wrapped)
         for (at, _take, write), value in zip(writers, values, strict=True):
             if value is not None and value != "":
                 write(row, at, value)
@@ -126,7 +126,9 @@ def write_list(
     return listed
 
 
-def _make_room(sheet: Sheet, row: int, values: list[Any], wrapped: list[tuple[int, float]]) -> None:
+def make_room(
+    sheet: Sheet, row: int, values: Sequence[Any], wrapped: Iterable[tuple[int, float]]
+) -> None:
     """Set the height of a row whose texts take several lines: not every program finds it itself."""
     needed = max((lines_needed(str(values[at] or ""), width) for at, width in wrapped), default=1)
     if needed > 1:
