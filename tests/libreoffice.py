@@ -6,7 +6,6 @@ has a profile of its own: two calls that share one wait for each other, or one f
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -17,7 +16,7 @@ from openpyxl import load_workbook
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECONDS = 120
+SECONDS = 300
 """How long a conversion may take: some seconds where nothing else runs."""
 
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -36,11 +35,6 @@ Cells = dict[str, dict[str, Any]]
 
 class ConversionError(Exception):
     """LibreOffice did not open or save the file, or not in time."""
-
-
-def has_libreoffice() -> bool:
-    """Whether LibreOffice is installed here."""
-    return shutil.which("soffice") is not None
 
 
 def convert(path: Path, kind: str, folder: Path, *, seconds: int = SECONDS) -> Path:

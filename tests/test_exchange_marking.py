@@ -15,7 +15,7 @@ from exchange.matching import How, lines, match_book, normalised
 from exchange.problems import Problem, Severity
 from exchange.reading import open_book
 from exchange.subjects import TEMPLATES, subject_with
-from tests.libreoffice import convert, has_libreoffice
+from tests.libreoffice import convert
 from tests.workbooks.passing import LEDGER, ROWS
 from tests.workbooks.writing import Formula, Sheet, workbook
 
@@ -273,7 +273,6 @@ def read(path: Path, match: Match) -> list[Line]:
     return list(lines(open_book(path, path.name), match, subject_with(match.subject)))
 
 
-@pytest.mark.skipif(not has_libreoffice(), reason="LibreOffice is not installed")
 def test_libreoffice_opens_it_and_keeps_what_it_says(tmp_path: Path) -> None:
     path = faulty_file(tmp_path)
     for only_faulty in (False, True):

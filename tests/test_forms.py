@@ -26,11 +26,10 @@ from reports.forms_out.sheet import share
 from reports.selectors.figures import figures_by_body, posts_by_owner
 from staffing.models import HeadCount, StaffPlan
 from tests import factories as make
-from tests.libreoffice import convert, errors_in, has_libreoffice, recalculated
+from tests.libreoffice import convert, errors_in, recalculated
 from zones.models import Division, LeadershipPost
 
 pytestmark = pytest.mark.django_db
-needs_libreoffice = pytest.mark.skipif(not has_libreoffice(), reason="LibreOffice is not here")
 
 DAY = datetime.date(2021, 3, 31)
 
@@ -113,7 +112,6 @@ class TestSummary:
         # Posts are administrative and public ones alone: two categories of two bodies, then one.
         assert [sheet.cell(row, column).value for column in (15, 16)] == [28, 12]
 
-    @needs_libreoffice
     def test_the_formulas_come_to_the_same(self, city: City, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         path.write_bytes(b"".join(city.form("summary").streaming_content))
@@ -200,7 +198,6 @@ def test_a_share_is_what_the_pages_show(base: int, cut: int, limit: Ratio | None
     assert f"{formula.value * 100:.2f}%" == percent(cut, base, limit)
 
 
-@needs_libreoffice
 def test_the_formula_of_a_share_never_crosses_the_threshold(tmp_path: Path) -> None:
     import xlsxwriter  # noqa: PLC0415 - only this test writes a book of its own
 
@@ -247,7 +244,6 @@ class TestPlatforms:
         assert sheet.cell(second, 5).value == "—"
         assert "与序号2同" in sheet.cell(second, 4).value
 
-    @needs_libreoffice
     def test_its_sums_are_the_counts(self, city: City, tmp_path: Path) -> None:
         make.make_body(city.programme, city.north)  # It manages nothing, and so stands in no row.
         path = tmp_path / "form.xlsx"
@@ -284,7 +280,6 @@ class TestBodies:
         assert gone[8:14] == ["撤销", None, 0, 0, 0, 0]
         assert find(sheet, "合计")
 
-    @needs_libreoffice
     def test_it_converts_without_an_error(self, city: City, tmp_path: Path) -> None:
         path = tmp_path / "form.xlsx"
         path.write_bytes(b"".join(city.form("bodies").streaming_content))

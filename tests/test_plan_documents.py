@@ -24,7 +24,7 @@ from reports.documents.layout import full_width
 from reports.documents.parts import BLANK_DAY, title_lines
 from reports.selectors.plan_facts import PlanFacts
 from tests import factories as make
-from tests.libreoffice import convert, has_libreoffice
+from tests.libreoffice import convert
 
 pytestmark = pytest.mark.django_db
 
@@ -330,7 +330,6 @@ class TestStates:
         assert reverse("plan-reply", args=[plan.programme.code, plan.pk]) not in page
 
 
-@pytest.mark.skipif(not has_libreoffice(), reason="LibreOffice is not here")
 def test_forty_five_rows_become_a_pdf(plan: MergePlan, tmp_path: Path) -> None:
     for number in range(42):
         platform = make.make_platform(plan.programme, plan.division, name=f"示例产业园{number}")

@@ -32,7 +32,7 @@ from reports.workbook.check import WRAPPED
 from reports.workbook.errors import ReportError
 from reports.workbook.formulas import least_for, shown_share
 from tests import factories as make
-from tests.libreoffice import errors_in, has_libreoffice, recalculated
+from tests.libreoffice import errors_in, recalculated
 from zones.models import Origin
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ FIRST = 5
 """The first line of the sheet “Check”."""
 
 pytestmark = pytest.mark.django_db
-reckoning = pytest.mark.skipif(not has_libreoffice(), reason="LibreOffice is not installed")
 
 EVERYTHING = Reader.system("tester")
 
@@ -100,9 +99,6 @@ def line_of(cells: dict[str, Any], label: str, *, column: str = "A", nth: int = 
 
 
 # --- Reckoned by LibreOffice ----------------------------------------------------------------------
-
-
-@reckoning
 @pytest.mark.parametrize("state", list(State))
 def test_the_formulas_of_hangzhou_give_the_portals_integers(state: State, tmp_path: Path) -> None:
     programme = load("fixtures/hangzhou")
@@ -133,13 +129,11 @@ def test_the_formulas_of_hangzhou_give_the_portals_integers(state: State, tmp_pa
     assert any("不判为违规" in str(value) for value in divisions.values())
 
 
-@reckoning
 def test_another_programme_is_proven_too(tmp_path: Path) -> None:
     programme = load("tests/programmes/should_pass/sample_city")
     assert_proven(report(programme, tmp_path / "report.xlsx"))
 
 
-@reckoning
 def test_the_report_of_one_division_holds_it_alone(tmp_path: Path) -> None:
     programme = load("fixtures/hangzhou")
     division = owner_with_code(programme, "330110")
@@ -158,7 +152,6 @@ def test_the_report_of_one_division_holds_it_alone(tmp_path: Path) -> None:
 CODES = {f"3301{n:02}" for n in range(100)}
 
 
-@reckoning
 def test_what_is_not_known_stays_empty_and_its_number_is_told(tmp_path: Path) -> None:
     programme = make.make_programme()
     division = make.make_division(programme)
@@ -178,7 +171,6 @@ def test_what_is_not_known_stays_empty_and_its_number_is_told(tmp_path: Path) ->
     assert figures in ([4, None, 3, None], [4, None, 3, ""])
 
 
-@reckoning
 def test_the_check_finds_a_list_that_was_tampered_with(tmp_path: Path) -> None:
     programme = make.make_programme()
     division = make.make_division(programme)
@@ -197,7 +189,6 @@ def test_the_check_finds_a_list_that_was_tampered_with(tmp_path: Path) -> None:
     assert cover[f"B{line_of(cover, '不一致项数')}"] >= 2
 
 
-@reckoning
 @pytest.mark.parametrize("state", [State.PLANNED, State.ACTUAL])
 def test_a_city_with_everything_wrong_is_told_as_the_portal_tells_it(
     state: State, tmp_path: Path
@@ -233,7 +224,6 @@ def test_a_city_with_everything_wrong_is_told_as_the_portal_tells_it(
     assert_proven(report(programme, tmp_path / "report.xlsx", state=state))
 
 
-@reckoning
 def test_a_share_is_shown_as_the_portal_shows_it(tmp_path: Path) -> None:
     target = Ratio(60, 100)
     pairs = [

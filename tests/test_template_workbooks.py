@@ -26,7 +26,7 @@ from exchange.templates_out.styles import wide
 from exchange.templates_out.words import heading_of
 from exchange.templates_out.workbook import write_template
 from tests import factories as make
-from tests.libreoffice import convert, has_libreoffice
+from tests.libreoffice import convert
 from zones.models import Division, Industry, LeadershipPost, LeadingIndustry, PlatformName
 
 pytestmark = pytest.mark.django_db
@@ -430,7 +430,6 @@ def test_equal_lists_are_written_once() -> None:
     assert kinds[0] == kinds[1]
 
 
-@pytest.mark.skipif(not has_libreoffice(), reason="LibreOffice is not installed")
 def test_libreoffice_opens_each_template_and_keeps_every_value(tmp_path: Path) -> None:
     """Without a complaint, and what it saves holds the same cells."""
     programme, division = small_city()
