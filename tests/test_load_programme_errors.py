@@ -140,7 +140,9 @@ CELLS = [
     Cell("task_notes", 2, "title", "别的任务", "does not stand in “tasks”"),
     Cell("task_notes", 3, "month", "2020-10", "already stands in row 2", "clause"),
     Cell("platforms", 3, "code", "P1", "already stands in row 2", alone=False),
-    Cell("platforms", 3, "name", "很长的名字" * 30, "at most 120 characters"),
+    Cell(
+        "platforms", 3, "name", "很长的名字" * 30, "150 characters are too many here, at most 120"
+    ),
     Cell("platforms", 3, "division", "330106", "No division 330106"),
     Cell("platforms", 3, "level", "城市级", "is not one of: national 国家级"),
     Cell("platforms", 3, "approved_area", "-8", "greater than or equal to 0"),

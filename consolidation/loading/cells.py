@@ -54,9 +54,16 @@ def _by_form_field(field: models.Field[Any, Any]) -> Parser:
     if form_field is None:
         raise TypeError(f"{field} has no form field: give its column a parser.")
 
+    most = field.max_length if isinstance(field, models.CharField) else None
+
     # Counts and kinds repeat from row to row. An error is raised anew each time.
     @lru_cache(maxsize=4096)
     def clean(text: str) -> Any:
+        if most is not None and len(text) > most:
+            raise ValidationError(
+                _("%(n)d characters are too many here, at most %(most)d. Shorten the text.")
+                % {"n": len(text), "most": most}
+            )
         value = form_field.clean(text)
         field.run_validators(value)
         return value
