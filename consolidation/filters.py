@@ -18,19 +18,18 @@ from django_filters import (
     ChoiceFilter,
     DateFilter,
     FilterSet,
-    ModelChoiceFilter,
     MultipleChoiceFilter,
 )
 
 from consolidation.checks.base import Scope as Owner
 from consolidation.filters_outcome import OnSchedule, OutcomeFilters
-from consolidation.models import BodyDisposition, Disposition, MergePlan, PlateDisposition, Task
+from consolidation.models import BodyDisposition, Disposition, MergePlan, PlateDisposition
 from consolidation.models.programmes import HighLevelClass
 from consolidation.selectors.ledger import body_text_q, decided_q, platform_text_q
 from consolidation.selectors.narrowing import Counted
 from consolidation.selectors.plans import owners_of
 from consolidation.selectors.state import State
-from zones.models import Department, Level, ManagementBody
+from zones.models import Level, ManagementBody
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -310,51 +309,3 @@ class PlanFilters(RecordFilters):
     def text_q(self, text: str) -> Q:
         """Look in the owner's name and code."""
         return Q(division__name__icontains=text) | Q(division__code__icontains=text)
-
-
-WITH_THE_DEPARTMENTS = "with_departments"
-"""The choice of all states in which a department has to see to a task."""
-
-
-class TaskFilters(RecordFilters):
-    """What tasks are narrowed by."""
-
-    first: ClassVar[tuple[str, ...]] = ("q", "department", "task_state", "late", "as_of")
-
-    division = None  # type: ignore[assignment]  # how the library leaves a field out
-    state = None  # type: ignore[assignment]  # how the library leaves a field out
-    counted = None  # type: ignore[assignment]  # how the library leaves a field out
-    task_state = ChoiceFilter(
-        label=_("State of the task"),
-        method="by_task_state",
-        choices=[(WITH_THE_DEPARTMENTS, _("With the departments")), *Task.State.choices],
-        empty_label=_("All"),
-    )
-    department = ModelChoiceFilter(
-        label=_("Department"),
-        field_name="departments",
-        queryset=Department.objects.none(),
-        empty_label=_("All"),
-    )
-    late = ChoiceFilter(label=_("Late"), method="by_flag", choices=YES_NO, empty_label=_("All"))
-
-    def __init__(self, page: RecordList, queryset: QuerySet[Any, Any]) -> None:
-        """Offer the departments that have a task among the rows."""
-        super().__init__(page, queryset)
-        offered = Department.objects.filter(tasks__in=queryset.values("pk")).distinct()
-        self.form.fields["department"].queryset = offered
-
-    def by_task_state(
-        self, queryset: QuerySet[Any, Any], _name: str, state: str
-    ) -> QuerySet[Any, Any]:
-        """Keep the tasks of one state, or all that departments have to see to."""
-        states = Task.WITH_THE_DEPARTMENTS if state == WITH_THE_DEPARTMENTS else (state,)
-        return queryset.filter(state__in=states)
-
-    def text_q(self, text: str) -> Q:
-        """Look in clause, task and who answers for it."""
-        return (
-            Q(title__icontains=text)
-            | Q(clause__icontains=text)
-            | Q(also_responsible__icontains=text)
-        )

@@ -15,17 +15,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from consolidation.checks.base import RULES, Finding, Status
 from consolidation.checks.base import Scope as Owner
-from consolidation.checks.facts import Facts
-from consolidation.checks.run import findings_of
+from consolidation.checks.base import Status
 from consolidation.models import BodyDisposition
 from consolidation.models.programmes import StaffCategory
 from consolidation.sections import baseline_bodies
-from consolidation.selectors.counts import Tally
 from consolidation.selectors.readiness import view_with
 from consolidation.selectors.state import STAYING
-from staffing.counts import PEOPLE
 from staffing.models import HeadCount, Redeployment, StaffPlan
 from zones.models import Adjacency, Origin
 
@@ -330,23 +326,3 @@ def _choices(plan: MergePlan, view: StateView, decided: Iterable[BodyDisposition
             for row in others
         ),
     ]
-
-
-@dataclass(frozen=True)
-class Cut:
-    """The people of the division before and after, and what R03 says of the cut.
-
-    ``finding`` is ``None`` where the programme sets no target.
-    """
-
-    tally: Tally
-    finding: Finding | None
-
-
-def cut_of(plan: MergePlan) -> Cut:
-    """Return the division's cut of staff with ``plan`` in place, as R03 counts it. 方案(二)."""
-    facts = Facts(view_with(plan))
-    found = findings_of(RULES["R03"].answer(facts), division_id=plan.division_id)
-    own = [finding for finding in found if not finding.scope.is_city]
-    tally = facts.tally(PEOPLE.name).get(plan.division_id, Tally())
-    return Cut(tally, own[0] if own else None)

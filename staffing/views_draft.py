@@ -20,7 +20,8 @@ from consolidation.services.seen import ConflictError
 from consolidation.transitions import may_edit
 from consolidation.views.drafts import DraftPage, told_at_once
 from consolidation.views.reader import reader_of
-from staffing.drafting import ELSEWHERE, Draft, StaffRow, cut_of, draft_of
+from staffing.cutting import cut_of
+from staffing.drafting import ELSEWHERE, Draft, StaffRow, draft_of
 from staffing.forms import StaffForm
 from staffing.models import Redeployment
 from staffing.services import place_rest, remove_planned, save_staff

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from consolidation.filters import TaskFilters
+from consolidation.filters_tasks import TaskFilters
 from consolidation.selectors.ledger import tasks_visible_to
 from consolidation.tables import TaskTable
 from consolidation.views.lists import RecordList

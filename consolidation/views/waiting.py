@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consolidation.checks.base import Status
-from consolidation.filters import WITH_THE_DEPARTMENTS
+from consolidation.filters_tasks import WITH_THE_DEPARTMENTS
 from consolidation.models import MergePlan
 from consolidation.selectors.desk import undecided_count
 from consolidation.selectors.home import is_breach

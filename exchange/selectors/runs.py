@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from consolidation.selectors.plans import owners_of
 from exchange.matching.skipped import ENDS
 from exchange.models import HeadingMemory, ImportProblem, ImportRow, ImportRun
 from exchange.problems import Problem, Severity
@@ -120,8 +119,3 @@ def remembered(
         (subject, heading): column
         for subject, heading, column in known.values_list("subject", "heading", "column")
     }
-
-
-def owner_with(programme: Programme, code: str) -> Division | None:
-    """Return the owner of ``programme`` with this code; ``None`` where there is none."""
-    return next((owner for owner in owners_of(programme) if owner.code == code), None)

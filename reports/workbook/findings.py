@@ -33,9 +33,6 @@ RECORDS: Mapping[str, StrOrPromise] = {
 }
 """The types of the records that findings name."""
 
-RECKONED_ELSEWHERE = {"R01": ("retained_max",), "R02": None, "R03": None}
-"""Rules whose answers the sheets of the city and the divisions reckon themselves."""
-
 
 def write_findings(book: Book, sheet: Sheet, report: Report) -> Listed:
     """Write the sheet of findings."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consolidation.selectors.counts import COUNTERS
 from platforms_portal.access import Right
@@ -25,10 +26,145 @@ from reports.workbook.tasks import write_changes, write_tasks
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from django_stubs_ext import StrOrPromise
+
     from reports.selectors.report import Report
 
 SUMMARY, LIST, ANSWER = "#1D4E89", "#9AA5B1", "#7A4B00"
 """The colours of the sheets' tabs: sums, lists of records, answers."""
+
+
+class Condition(Enum):
+    """When a sheet is there: always, for the whole city, by the reader's rights, with a first day."""
+
+    ALWAYS = "always"
+    WHOLE_CITY = "whole city"
+    LEDGER = "ledger"
+    BODIES = "bodies"
+    PEOPLE = "people"
+    TASKS = "tasks"
+    SINCE = "since"
+
+
+class _Known(NamedTuple):
+    """A sheet: its key, its name, what it holds, the colour of its tab, and when it is there."""
+
+    key: str
+    name: StrOrPromise
+    about: StrOrPromise
+    colour: str
+    condition: Condition
+
+
+SHEETS = (
+    _Known("cover", pgettext_lazy("sheet", "Cover"), "", SUMMARY, Condition.ALWAYS),
+    _Known(
+        "city",
+        pgettext_lazy("sheet", "City"),
+        _("The four counts against their targets"),
+        SUMMARY,
+        Condition.ALWAYS,
+    ),
+    _Known(
+        "divisions",
+        pgettext_lazy("sheet", "Divisions"),
+        _("The counts by owner, with sums"),
+        SUMMARY,
+        Condition.ALWAYS,
+    ),
+    _Known(
+        "charts",
+        pgettext_lazy("sheet", "Charts"),
+        _("The counts by owner before and after"),
+        SUMMARY,
+        Condition.ALWAYS,
+    ),
+    _Known(
+        "course",
+        pgettext_lazy("sheet", "Burn-down"),
+        _("How the counts fall towards the deadline"),
+        SUMMARY,
+        Condition.WHOLE_CITY,
+    ),
+    _Known(
+        "ledger",
+        pgettext_lazy("sheet", "Platforms"),
+        _("Every platform with disposition, plan, bodies, plates"),
+        LIST,
+        Condition.LEDGER,
+    ),
+    _Known(
+        "retained",
+        pgettext_lazy("sheet", "Retained"),
+        _("The retained platforms and what is merged into them"),
+        LIST,
+        Condition.LEDGER,
+    ),
+    _Known(
+        "bodies",
+        pgettext_lazy("sheet", "Bodies"),
+        _("Every management body and its fate"),
+        LIST,
+        Condition.BODIES,
+    ),
+    _Known(
+        "plates",
+        pgettext_lazy("sheet", "Plates"),
+        _("Every plate and who carries it"),
+        LIST,
+        Condition.LEDGER,
+    ),
+    _Known(
+        "staff",
+        pgettext_lazy("sheet", "Staff"),
+        _("Staff by body and category, before and after"),
+        LIST,
+        Condition.PEOPLE,
+    ),
+    _Known(
+        "moves",
+        pgettext_lazy("sheet", "Redeployment"),
+        _("Where people go"),
+        LIST,
+        Condition.PEOPLE,
+    ),
+    _Known(
+        "findings",
+        pgettext_lazy("sheet", "Findings"),
+        _("What every rule says, and why"),
+        ANSWER,
+        Condition.ALWAYS,
+    ),
+    _Known(
+        "breaches",
+        pgettext_lazy("sheet", "Breaches"),
+        _("The records that break a rule"),
+        ANSWER,
+        Condition.ALWAYS,
+    ),
+    _Known(
+        "tasks",
+        pgettext_lazy("sheet", "Tasks"),
+        _("The tasks of the departments"),
+        LIST,
+        Condition.TASKS,
+    ),
+    _Known(
+        "changes",
+        pgettext_lazy("sheet", "Changes"),
+        _("What changed since the earlier day"),
+        ANSWER,
+        Condition.SINCE,
+    ),
+    _Known(
+        "check",
+        pgettext_lazy("sheet", "Check"),
+        _("Each figure of the portal beside its formula"),
+        ANSWER,
+        Condition.ALWAYS,
+    ),
+)
+"""Every sheet in its order."""
 
 
 def write_workbook(report: Report, path: Path) -> None:
@@ -56,11 +192,13 @@ class _Sheets:
     def __init__(self, book: Book, report: Report) -> None:
         self._sheets: dict[str, Sheet] = {}
         self.contents: list[tuple[Sheet, str]] = []
-        for key, name, about, colour in _wanted(report):
-            sheet = book.sheet(name, landscape=key != "cover", colour=colour, lined=colour == LIST)
+        for key, name, about, colour, _condition in _wanted(report):
+            sheet = book.sheet(
+                str(name), landscape=key != "cover", colour=colour, lined=colour == LIST
+            )
             self._sheets[key] = sheet
             if key != "cover":
-                self.contents.append((sheet, about))
+                self.contents.append((sheet, str(about)))
 
     def __getitem__(self, key: str) -> Sheet:
         return self._sheets[key]
@@ -69,116 +207,19 @@ class _Sheets:
         return key in self._sheets
 
 
-def _wanted(report: Report) -> list[tuple[str, str, str, str]]:
-    """Return key, name, description and colour of each sheet that the reader may see."""
+def _wanted(report: Report) -> list[_Known]:
+    """Return the sheets that the reader may see and that the choice gives something for."""
     may = report.reader.may
-    people = report.shows(COUNTERS["people"]) and may(Right.VIEW_BODIES)
-    known = [
-        ("cover", pgettext("sheet", "Cover"), "", SUMMARY, True),
-        (
-            "city",
-            pgettext("sheet", "City"),
-            _("The four counts against their targets"),
-            SUMMARY,
-            True,
-        ),
-        (
-            "divisions",
-            pgettext("sheet", "Divisions"),
-            _("The counts by owner, with sums"),
-            SUMMARY,
-            True,
-        ),
-        (
-            "charts",
-            pgettext("sheet", "Charts"),
-            _("The counts by owner before and after"),
-            SUMMARY,
-            True,
-        ),
-        (
-            *(
-                "course",
-                pgettext("sheet", "Burn-down"),
-                _("How the counts fall towards the deadline"),
-                SUMMARY,
-            ),
-            report.is_whole,
-        ),
-        (
-            *(
-                "ledger",
-                pgettext("sheet", "Platforms"),
-                _("Every platform with disposition, plan, bodies, plates"),
-            ),
-            *(LIST, may(Right.VIEW_LEDGER)),
-        ),
-        (
-            *(
-                "retained",
-                pgettext("sheet", "Retained"),
-                _("The retained platforms and what is merged into them"),
-            ),
-            *(LIST, may(Right.VIEW_LEDGER)),
-        ),
-        (
-            *("bodies", pgettext("sheet", "Bodies"), _("Every management body and its fate"), LIST),
-            may(Right.VIEW_BODIES),
-        ),
-        (
-            "plates",
-            pgettext("sheet", "Plates"),
-            _("Every plate and who carries it"),
-            LIST,
-            may(Right.VIEW_LEDGER),
-        ),
-        (
-            "staff",
-            pgettext("sheet", "Staff"),
-            _("Staff by body and category, before and after"),
-            LIST,
-            people,
-        ),
-        ("moves", pgettext("sheet", "Redeployment"), _("Where people go"), LIST, people),
-        (
-            "findings",
-            pgettext("sheet", "Findings"),
-            _("What every rule says, and why"),
-            ANSWER,
-            True,
-        ),
-        (
-            "breaches",
-            pgettext("sheet", "Breaches"),
-            _("The records that break a rule"),
-            ANSWER,
-            True,
-        ),
-        (
-            "tasks",
-            pgettext("sheet", "Tasks"),
-            _("The tasks of the departments"),
-            LIST,
-            may(Right.VIEW_TASKS),
-        ),
-        (
-            *(
-                "changes",
-                pgettext("sheet", "Changes"),
-                _("What changed since the earlier day"),
-                ANSWER,
-            ),
-            report.since is not None,
-        ),
-        (
-            "check",
-            pgettext("sheet", "Check"),
-            _("Each figure of the portal beside its formula"),
-            ANSWER,
-            True,
-        ),
-    ]
-    return [(key, name, about, colour) for key, name, about, colour, wanted in known if wanted]
+    shown = {
+        Condition.ALWAYS: True,
+        Condition.WHOLE_CITY: report.is_whole,
+        Condition.LEDGER: may(Right.VIEW_LEDGER),
+        Condition.BODIES: may(Right.VIEW_BODIES),
+        Condition.PEOPLE: report.shows(COUNTERS["people"]) and may(Right.VIEW_BODIES),
+        Condition.TASKS: may(Right.VIEW_TASKS),
+        Condition.SINCE: report.since is not None,
+    }
+    return [known for known in SHEETS if shown[known.condition]]
 
 
 def _write_lists(book: Book, sheets: _Sheets, report: Report) -> None:
